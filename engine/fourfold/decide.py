@@ -1,0 +1,259 @@
+"""The meaning: what follows from facts, by the plainest code that can say it. The referee."""
+
+from typing import assert_never
+
+from fourfold.linking.simplify import COMPARISONS
+from fourfold.model import (
+    Always,
+    Among,
+    Best,
+    Case,
+    Compare,
+    Condition,
+    Const,
+    Decision,
+    Every,
+    Expr,
+    Fact,
+    Facts,
+    Floor,
+    Formula,
+    Gated,
+    Given,
+    GroundNode,
+    Hit,
+    Member,
+    Opposite,
+    Product,
+    RatioOf,
+    Ref,
+    Row,
+    RuleBook,
+    Selection,
+    Share,
+    Some,
+    Sum,
+    Table,
+    ground_name,
+)
+from fourfold.problem import Problem, Problems
+
+Values = dict[str, object]
+
+
+def number(node: Expr, values: Values) -> int:
+    """Return the value of an expression: a whole number, or an option."""
+    match node:
+        case Const():
+            return node.value  # type: ignore[return-value]
+        case Ref():
+            return values[node.term]  # type: ignore[return-value]
+        case Case():
+            option = values[node.term]
+            return number(next(part for name, part in node.branches if name == option), values)
+        case Sum():
+            return sum(number(part, values) for part in node.parts)
+        case Product():
+            return number(node.left, values) * number(node.right, values)
+        case Best():
+            return (max if node.largest else min)(number(part, values) for part in node.parts)
+        case Gated():
+            return number(node.part, values) if holds(node.condition, values) else 0
+        case Among():
+            found = [number(part, values) for condition, part in node.members if holds(condition, values)]
+            return (max if node.largest else min)(found) if found else number(node.none, values)
+        case Floor():
+            return number(node.top, values) // number(node.bottom, values)
+        case _:
+            assert_never(node)
+
+
+def holds(node: Condition, values: Values) -> bool:
+    """Return whether a condition is true."""
+    match node:
+        case Always():
+            return node.holds
+        case Member():
+            return values[node.term] in node.options
+        case Compare():
+            return COMPARISONS[node.operator](number(node.left, values), number(node.right, values))
+        case Every():
+            return all(holds(part, values) for part in node.parts)
+        case Some():
+            return any(holds(part, values) for part in node.parts)
+        case Opposite():
+            return not holds(node.part, values)
+        case _:
+            assert_never(node)
+
+
+def hit_rows(node: Table, values: Values) -> list[Row]:
+    """Return the rows of a table whose cells all hold (without `otherwise`)."""
+    return [
+        row
+        for row in node.rows
+        if not row.is_otherwise and not row.ruled_out and all(holds(cell.condition, values) for cell in row.cells)
+    ]
+
+
+def settle(node: Table, hits: list[Row], values: Values) -> list[Row]:
+    """Give a table's result to the values; return the rows that speak. No single result is a problem."""
+    if node.policy == "sum":
+        values[node.term] = sum(int(row.value) for row in hits)
+        return hits
+    if node.policy == "all":
+        taken = {str(row.value) for row in hits}
+        _give_set(node, taken, values)
+        return hits
+    beaten = {name for row in hits for name in row.overrides}
+    speaking = [row for row in hits if row.rule not in beaten] or [row for row in node.rows if row.is_otherwise]
+    results = {row.value for row in speaking}
+    if len(results) != 1:
+        raise Problems([_undecided(node, speaking, values)])
+    values[node.term] = results.pop()
+    return speaking
+
+
+def _give_set(node: Table, taken: set[str], values: Values) -> None:
+    values[node.term] = tuple(option for option in node.options if option in taken)
+    for option in node.options:
+        values[f"{node.term}[{option}]"] = "true" if option in taken else "false"
+
+
+def _undecided(node: Table, speaking: list[Row], values: Values) -> Problem:
+    reads = sorted({name for row in (speaking or node.rows) for cell in row.cells for name in cell.reads})
+    seen = ", ".join(f"`{name}` {values[name]}" for name in reads[:6])
+    if speaking:
+        names = " and ".join(f"`{row.rule}`" for row in speaking)
+        return Problem("F308", f"rules {names} disagree about `{node.term}`", help=f"the facts: {seen}")
+    return Problem("F307", f"no rule of table `{node.table}` decides `{node.term}`", help=f"the facts: {seen}" if seen else None)
+
+
+def select(node: Selection, values: Values) -> list[tuple[str, str]]:
+    """Walk down the order and take what fits; return each candidate with what became of it."""
+    left = [number(have, values) for have in node.within]
+    at_least, at_most = number(node.at_least, values), number(node.at_most, values)
+    walk, fate = [], []
+    for candidate in node.candidates:
+        if holds(candidate.condition, values):
+            keys = [-number(key, values) if down else number(key, values) for key, down in zip(candidate.keys, node.descending, strict=True)]
+            walk.append((keys, candidate))
+        else:
+            fate.append((candidate.entity, "where"))
+    taken: list[str] = []
+    for _, candidate in sorted(walk, key=lambda item: item[0]):
+        needs = [number(need, values) for need in candidate.needs]
+        short = next((name for name, need, have in zip(node.resources, needs, left, strict=True) if need > have), "")
+        if len(taken) >= at_most:
+            fate.append((candidate.entity, "at most"))
+        elif short and len(taken) >= at_least:
+            fate.append((candidate.entity, f"within {short}"))
+        else:
+            taken.append(candidate.entity)
+            fate.append((candidate.entity, f"taken beyond {short}" if short else "taken"))
+            left = [have - need for have, need in zip(left, needs, strict=True)]
+    values[node.term] = tuple(taken)
+    return fate
+
+
+def largest_remainder(amount: int, weights: list[int]) -> list[int]:
+    """Return whole parts of an amount in proportion to weights; they always sum to it.
+
+    Hamilton's method: rounded down, then one more for the largest remainders, ties by place.
+    Without any weight every part is the same.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        weights, whole = [1] * len(weights), len(weights)
+    parts = [amount * weight // whole for weight in weights]
+    rest = sorted(range(len(weights)), key=lambda at: (-(amount * weights[at] % whole), at))
+    for at in rest[: amount - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+def compute(node: GroundNode, values: Values, given: dict[str, Fact]) -> list[Row]:
+    """Give the values of one node; return the rules that speak."""
+    match node:
+        case Given():
+            if node.term in given:
+                values[node.term] = given[node.term].value
+            elif node.assume is not None:
+                values[node.term] = number(node.assume, values)
+        case Formula():
+            values[node.term] = number(node.value, values)
+        case RatioOf():
+            values[node.term] = (number(node.top, values), number(node.bottom, values))
+        case Table():
+            return settle(node, hit_rows(node, values), values)
+        case Selection():
+            taken = {entity for entity, fate in select(node, values) if fate.startswith("taken")}
+            for entity in node.entities:
+                values[ground_name(node.term, entity)] = "true" if entity in taken else "false"
+        case Share():
+            _share(node, values)
+        case _:
+            assert_never(node)
+    return []
+
+
+def _share(node: Share, values: Values) -> None:
+    chosen: tuple[str, ...] = values[node.selection]  # type: ignore[assignment]
+    weights = dict(node.weights)
+    parts = largest_remainder(max(0, number(node.amount, values)), [max(0, number(weights[e], values)) for e in chosen]) if chosen else []
+    shares = dict(zip(chosen, parts, strict=True))
+    for entity in weights:
+        values[ground_name(node.term, entity)] = shares.get(entity, 0)
+    values[node.term] = sum(parts)
+
+
+def missing_facts(book: RuleBook, facts: Facts) -> list[str]:
+    """Return the required terms that no fact is given for."""
+    return [node.term for node in book.nodes if isinstance(node, Given) and node.is_required and node.term not in facts.known]
+
+
+def decide(book: RuleBook, facts: Facts) -> Decision:
+    """Return everything that follows from complete facts (after the door); pure and deterministic.
+
+    A required term without a fact, a gap or a conflict is a problem.
+    """
+    missing = missing_facts(book, facts)
+    if missing:
+        raise Problems([Problem("F309", f"`{name}` is not given", help="it has no assumption; answer it") for name in missing])
+    values: Values = {}
+    hits: list[Hit] = []
+    for node in book.nodes:
+        for row in compute(node, values, facts.known):
+            hits.append(Hit(node.term, row.rule))
+    return Decision(values, with_assumed(book, facts, values), tuple(hits))  # type: ignore[arg-type]
+
+
+def with_assumed(book: RuleBook, facts: Facts, values: Values) -> dict[str, Fact]:
+    """Return the facts together with what was assumed, in the order of the book."""
+    found = {}
+    for node in book.nodes:
+        if isinstance(node, Given) and node.term in values:
+            found[node.term] = facts.known.get(node.term) or Fact(values[node.term], "assumed")  # type: ignore[arg-type]
+    return found
+
+
+def on_demand(book: RuleBook, given: dict[str, Fact], term: str, values: Values) -> object:
+    """Return the value of one ground term from the facts and assumptions so far, or None where it stays unknown."""
+    givers = {node.term: node for node in book.nodes}
+    _demand(book, givers, given, term, values)
+    return values.get(term)
+
+
+def _demand(book: RuleBook, givers: dict[str, GroundNode], given: dict[str, Fact], term: str, values: Values) -> bool:
+    if term in values:
+        return True
+    if term in given:
+        values[term] = given[term].value
+        return True
+    node = givers.get(term)
+    if node is None or (isinstance(node, Given) and node.assume is None):
+        return False
+    if not all(_demand(book, givers, given, name, values) for name in book.terms[term].reads):
+        return False
+    compute(node, values, given)
+    return term in values

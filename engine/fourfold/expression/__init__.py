@@ -1,0 +1,1 @@
+"""The written language: cells, formulas, kinds."""

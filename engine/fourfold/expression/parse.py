@@ -1,0 +1,227 @@
+"""Text to nodes: the grammar of cells and formulas."""
+
+import re
+from datetime import date
+
+from fourfold.expression.nodes import (
+    Binary,
+    Cell,
+    Comparison,
+    Contains,
+    Day,
+    Expr,
+    Extreme,
+    Interval,
+    Literal,
+    Operand,
+    Test,
+    Word,
+)
+
+DEEPEST = 60
+LONGEST = 4000
+_TOKEN = re.compile(
+    r"\s*(?:(?P<day>\d{4}-\d{2}-\d{2})|(?P<number>\d[\d_]*(?:\.(?!\.)\d+)?)(?P<percent>\s?%)?"
+    r"|(?P<word>[^\W\d]\w*(?:\.[^\W\d]\w*)?)|(?P<sign>\.\.|<=|>=|[<>=+\-*/(),\[\]]))",
+    re.ASCII,
+)
+
+
+class ParseFault(Exception):
+    """A text that is not in the grammar: what is wrong, where in the text, and what to write."""
+
+    def __init__(self, message: str, offset: int, length: int = 1, help: str | None = None) -> None:
+        """Keep the message, the place within the text and the help."""
+        super().__init__(message)
+        self.message, self.offset, self.length, self.help = message, offset, length, help
+
+
+class _Tokens:
+    """The tokens of one text, with one look ahead."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.items: list[tuple[str, str, int, bool]] = []
+        if len(text) > LONGEST:
+            raise ParseFault(f"longer than {LONGEST} characters", 0, help="name its parts as terms of their own")
+        at, end = 0, len(text.rstrip())
+        while at < end:
+            found = _TOKEN.match(text, at)
+            if not found:
+                raise ParseFault(f"`{text[at:].strip()[:12]}` is not understood here", at)
+            kind = str(found.lastgroup) if found.lastgroup != "percent" else "number"
+            self.items.append((kind, found.group(kind), found.start(kind), bool(found.group("percent"))))
+            at = found.end()
+        self.place = 0
+
+    def peek(self) -> tuple[str, str, int, bool]:
+        return self.items[self.place] if self.place < len(self.items) else ("end", "", len(self.text.rstrip()), False)
+
+    def take(self) -> tuple[str, str, int, bool]:
+        token = self.peek()
+        self.place += 1
+        return token
+
+    def accept(self, *signs: str) -> tuple[str, str, int, bool] | None:
+        token = self.peek()
+        if token[0] == "sign" and token[1] in signs:
+            return self.take()
+        return None
+
+    def expect(self, sign: str) -> None:
+        if not self.accept(sign):
+            _, text, at, _ = self.peek()
+            raise ParseFault(f"`{sign}` is missing" + (f" before `{text}`" if text else ""), at, max(1, len(text)))
+
+
+def parse_expression(text: str) -> Expr:
+    """Return the nodes of a formula."""
+    tokens = _Tokens(text)
+    if not tokens.items:
+        raise ParseFault("a formula is missing", 0)
+    node = _sum(tokens, 0)
+    _, rest, at, _ = tokens.peek()
+    if rest:
+        raise ParseFault(f"`{rest}` is not expected here", at, len(rest))
+    return node
+
+
+def _sum(tokens: _Tokens, depth: int) -> Expr:
+    if depth > DEEPEST:
+        raise ParseFault(f"nested more than {DEEPEST} deep", tokens.peek()[2])
+    node = _product(tokens, depth)
+    while sign := tokens.accept("+", "-"):
+        node = Binary(sign[1], node, _product(tokens, depth), sign[2])
+    return node
+
+
+def _product(tokens: _Tokens, depth: int) -> Expr:
+    node = _atom(tokens, depth)
+    while sign := tokens.accept("*", "/"):
+        node = Binary(sign[1], node, _atom(tokens, depth), sign[2])
+    return node
+
+
+def _atom(tokens: _Tokens, depth: int) -> Expr:
+    kind, text, at, percent = tokens.take()
+    if kind == "number":
+        return _literal(text, at, percent)
+    if kind == "word":
+        if tokens.peek()[1] == "(" and text in ("max", "min"):
+            return _extreme(tokens, text, at, depth)
+        return Word(text, at)
+    if text == "(":
+        node = _sum(tokens, depth + 1)
+        tokens.expect(")")
+        return node
+    if text == "-":
+        return Binary("-", Literal(0, 0), _atom(tokens, depth + 1), at)
+    raise ParseFault(f"`{text}` is not expected here" if text else "the formula ends too early", at, max(1, len(text)))
+
+
+def _extreme(tokens: _Tokens, name: str, at: int, depth: int) -> Extreme:
+    tokens.expect("(")
+    parts = [_sum(tokens, depth + 1)]
+    while tokens.accept(","):
+        parts.append(_sum(tokens, depth + 1))
+    tokens.expect(")")
+    return Extreme(name, tuple(parts), at)
+
+
+def _literal(text: str, at: int, percent: bool, sign: int = 1) -> Literal:
+    digits = text.replace("_", "")
+    whole, _, decimals = digits.partition(".")
+    if len(digits) > 30:
+        raise ParseFault("a number with more than 30 digits", at, len(text))
+    return Literal(sign * int(whole + decimals), len(decimals), percent, at, len(text))
+
+
+def parse_cell(text: str) -> Cell:
+    """Return the tests of a cell."""
+    tokens = _Tokens(text)
+    if not tokens.items:
+        raise ParseFault("the cell is empty", 0, help='write "-" for a cell that always holds')
+    if [item[1] for item in tokens.items] == ["-"]:
+        return Cell(())
+    first = tokens.peek()
+    negated = first[1] == "not" and len(tokens.items) > 1 and tokens.items[1][1] == "("
+    if negated:
+        tokens.take()
+        tokens.expect("(")
+    tests = [_test(tokens)]
+    while tokens.accept(","):
+        tests.append(_test(tokens))
+    if negated:
+        tokens.expect(")")
+    _, rest, at, _ = tokens.peek()
+    if rest:
+        raise ParseFault(f"`{rest}` is not expected here", at, len(text.rstrip()) - at, _known_slip(text))
+    return Cell(tuple(tests), negated)
+
+
+def _known_slip(text: str) -> str | None:
+    if re.search(r"\b(and|or|oder|und)\b", text):
+        return "write alternatives with a comma, and other conditions into other columns"
+    return None
+
+
+def _test(tokens: _Tokens) -> Test:
+    kind, text, at, _ = tokens.peek()
+    if text in ("<", "<=", ">", ">=", "="):
+        tokens.take()
+        if tokens.peek()[1] in ("=", "<", ">", "<=", ">="):
+            found = re.search(r"-?\d[\d_.]*%?", tokens.text[at:])
+            tidy = text.rstrip("=") + ("=" if "=" in tokens.text[at : at + 3] and text != "=" else "")
+            raise ParseFault(f"`{tokens.text.strip()}` is not a test", at, len(tokens.text.strip()),
+                             f"write `{tidy} {found.group()}`" if found else None)
+        return Comparison(text, _operand(tokens), at)
+    if text in ("[", "("):
+        return _interval(tokens)
+    if kind == "word" and text == "contains":
+        tokens.take()
+        kind, word, place, _ = tokens.take()
+        if kind != "word":
+            raise ParseFault("a name must follow `contains`", place, max(1, len(word)))
+        return Contains(Word(word, place), at)
+    return Comparison("=", _operand(tokens), at)
+
+
+def _interval(tokens: _Tokens) -> Interval:
+    opening = tokens.take()
+    low = _bound(tokens)
+    tokens.expect("..")
+    high = _bound(tokens)
+    closing = tokens.accept("]", ")")
+    if not closing:
+        raise ParseFault("the range is not closed", tokens.peek()[2], help="write [a..b] with both ends in, (a..b) with both out")
+    return Interval(low, high, opening[1] == "(", closing[1] == ")", opening[2])
+
+
+def _bound(tokens: _Tokens) -> Literal | Day:
+    node = _operand(tokens)
+    if isinstance(node, Word):
+        raise ParseFault(f"an end of a range is a number or a date; `{node.text}` is a name", node.offset, len(node.text),
+                         "write two cells, or name a yes-or-no term")
+    return node
+
+
+def _operand(tokens: _Tokens) -> Operand:
+    kind, text, at, percent = tokens.take()
+    if kind == "sign" and text == "-":
+        kind, text, at, percent = tokens.take()
+        if kind == "number":
+            return _literal(text, at, percent, -1)
+    elif kind == "number":
+        return _literal(text, at, percent)
+    elif kind == "day":
+        return Day(_ordinal(text, at), at)
+    elif kind == "word":
+        return Word(text, at)
+    raise ParseFault(f"`{text}` is not expected here" if text else "the test ends too early", at, max(1, len(text)))
+
+
+def _ordinal(text: str, at: int) -> int:
+    try:
+        return date.fromisoformat(text).toordinal()
+    except ValueError:
+        raise ParseFault(f"there is no day {text}", at, len(text)) from None

@@ -1,0 +1,366 @@
+"""The nouns of the linked rule book (the ground book), of facts and of decisions."""
+
+from dataclasses import dataclass, field
+
+from fourfold.expression.kinds import Kind, Number
+from fourfold.span import NOWHERE, Span
+from fourfold.written import Content, Origin, Words
+
+# ---------------------------------------------------------------- the ground book: expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A whole number, or an option."""
+
+    value: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The value of a ground term."""
+
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One expression per option of a choice term."""
+
+    term: str
+    branches: tuple[tuple[str, "Expr"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of its parts."""
+
+    parts: tuple["Expr", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The product of two parts."""
+
+    left: "Expr"
+    right: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The largest or the smallest of its parts."""
+
+    largest: bool
+    parts: tuple["Expr", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The part where the condition holds, else 0."""
+
+    condition: "Condition"
+    part: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The largest or smallest part of the members whose condition holds; `none` when there are none."""
+
+    largest: bool
+    members: tuple[tuple["Condition", "Expr"], ...]
+    none: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """`top / bottom` rounded down; the bottom is above 0."""
+
+    top: "Expr"
+    bottom: "Expr"
+
+
+Expr = Const | Ref | Case | Sum | Product | Best | Gated | Among | Floor
+
+# ---------------------------------------------------------------- the ground book: conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """True, or false, whatever the facts."""
+
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The choice term has one of these options."""
+
+    term: str
+    options: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left operator right` of two whole numbers."""
+
+    left: Expr
+    operator: str
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All parts hold."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one part holds."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """The part does not hold."""
+
+    part: "Condition"
+
+
+Condition = Always | Member | Compare | Every | Some | Opposite
+
+# ---------------------------------------------------------------- the ground book: nodes
+
+
+@dataclass(frozen=True, slots=True)
+class GroundCell:
+    """One cell of a ground row: its column as written, its test as text, its meaning, what it reads."""
+
+    column: str
+    text: str
+    condition: Condition
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule for one entity; `ruled_out` names the column that knowledge alone makes false."""
+
+    rule: str
+    cells: tuple[GroundCell, ...]
+    value: int | str
+    overrides: tuple[str, ...] = ()
+    is_otherwise: bool = False
+    ruled_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A term that is asked, with what it is assumed to be."""
+
+    term: str
+    assume: Expr | None
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A term defined by arithmetic."""
+
+    term: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class RatioOf:
+    """A term that is the fraction top / bottom; `at_zero` (top, bottom) is its value over 0."""
+
+    term: str
+    top: Expr
+    bottom: Expr
+    at_zero: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One result of a decision table for one entity."""
+
+    term: str
+    table: str
+    policy: str
+    rows: tuple[Row, ...]
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that a selection may take: its condition, its order keys, its needs."""
+
+    entity: str
+    condition: Condition
+    keys: tuple[Expr, ...]
+    needs: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The entities taken, in order; also one yes or no for each entity."""
+
+    term: str
+    candidates: tuple[Candidate, ...]
+    descending: tuple[bool, ...]
+    within: tuple[Expr, ...]
+    at_least: Expr
+    at_most: Expr
+    resources: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An amount divided over a selection by weights, in whole units."""
+
+    term: str
+    amount: Expr
+    selection: str
+    weights: tuple[tuple[str, Expr], ...]
+
+
+GroundNode = Given | Formula | RatioOf | Table | Selection | Share
+
+
+@dataclass(frozen=True, slots=True)
+class GroundTerm:
+    """A term for one entity (or none): its kind, layer, stratum, and what folded knowledge it rests on."""
+
+    name: str
+    source: str
+    entity: str
+    kind: Kind
+    is_plan: bool = False
+    stratum: int = 0
+    reads: tuple[str, ...] = ()
+    knowledge: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure of the knowledge in force, in the company's currency, as a count of its smallest unit."""
+
+    value: int | str | tuple[str, ...] | Words
+    low: int | None
+    high: int | None
+    origin: Origin
+    span: Span
+    is_otherwise: bool = False
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroundNever:
+    """A linked constraint or promise."""
+
+    name: str
+    entity: str
+    cells: tuple[GroundCell, ...]
+    condition: Condition
+    because: Words
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GroundOrFrom:
+    """Linked arithmetic of the door."""
+
+    condition: Condition
+    value: Expr
+    reads: tuple[str, ...]
+    may_assume: frozenset[str]
+    text: str
+    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """Everything linked: terms, nodes in order, knowledge in force, texts."""
+
+    hash: str
+    base: str
+    as_of: int
+    currency: str
+    nodes: tuple[GroundNode, ...]
+    terms: dict[str, GroundTerm]
+    values: dict[str, Value]
+    constraints: tuple[GroundNever, ...]
+    promises: tuple[GroundNever, ...]
+    or_from: dict[str, tuple[GroundOrFrom, ...]]
+    proved: tuple[str, ...]
+    content: Content
+    changes: tuple[int, ...] = ()
+    entities: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def knows(self, kind: str, entity: str, attribute: str, key: str = "") -> Value | None:
+        """Return a figure of the knowledge, or None."""
+        return self.values.get(figure_name(kind, entity, attribute, key))
+
+
+def figure_name(kind: str, entity: str, attribute: str, key: str = "") -> str:
+    """Return the name of a figure, such as `carrier.price_factor[baidu_search_ads, legal]`."""
+    return f"{kind}.{attribute}[{entity}{', ' + key if key else ''}]"
+
+
+def ground_name(term: str, entity: str = "") -> str:
+    """Return the name of a ground term, such as `fit[douyin_ads]`."""
+    return f"{term}[{entity}]" if entity else term
+
+
+# ---------------------------------------------------------------- facts and decisions
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of a ground term: a value, or a range with its cautious end as the value."""
+
+    value: int | str
+    origin: str = "given"
+    low: int | None = None
+    high: int | None = None
+    note: str = ""
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one company after the door; texts and records travel beside them."""
+
+    known: dict[str, Fact]
+    texts: dict[str, str] = field(default_factory=dict)
+    records: dict[str, tuple[dict[str, object], ...]] = field(default_factory=dict)
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that hit: its place among the nodes and rows."""
+
+    term: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything that followed from the facts."""
+
+    values: dict[str, int | str | tuple[object, ...]]
+    facts: dict[str, Fact]
+    hits: tuple[Hit, ...]
+
+
+def number_kind(kind: Kind) -> Number:
+    """Return a kind that must be a number."""
+    assert isinstance(kind, Number)
+    return kind

@@ -1,0 +1,1 @@
+"""Files to nouns, every value with its place."""

@@ -1,0 +1,198 @@
+"""Reading rules/: tables, formulas, selections, share-outs."""
+
+import re
+
+from fourfold.problem import Collector
+from fourfold.reading.document import Mapping, Node, Scalar
+from fourfold.reading.shape import is_items, is_mapping, is_scalar, only_keys, words
+from fourfold.reading.values import read_cells, read_expression, read_period, read_words
+from fourfold.span import NOWHERE, Span
+from fourfold.suggest import did_you_mean
+from fourfold.written import FormulaDecl, RuleDecl, SelectDecl, ShareDecl, TableDecl, WrittenExpr
+
+Declared = TableDecl | FormulaDecl | SelectDecl | ShareDecl
+HEADS = ("table", "formula", "select", "share out")
+POLICIES = ("unique", "sum", "all")
+RULE_KEYS = ("id", "when", "otherwise", "then", "overrides", "because", "source", "from", "until")
+FORMS = ("is", "sum", "lowest", "highest", "count", "ratio")
+
+
+def read_rules(node: Node | None, problems: Collector) -> tuple[Declared, ...]:
+    """Return what a rule file declares, in its order."""
+    found = []
+    for item in is_items(node, "a rule file", problems):
+        body = is_mapping(item, "a member of a rule file", problems)
+        if body is None:
+            continue
+        head = next((key for key, _ in body.entries if key.text in HEADS), None)
+        if head is None:
+            first = body.entries[0][0] if body.entries else None
+            help_text = did_you_mean(first.text, HEADS) if first else None
+            problems.add("F111", "this is no table, formula, select or share out", first.span if first else body.span, help=help_text)
+            continue
+        declared = _READERS[head.text](body, head, problems)
+        if declared is not None:
+            found.append(declared)
+    return tuple(found)
+
+
+def _name(body: Mapping, head: Scalar, problems: Collector) -> Scalar:
+    return is_scalar(body.get(head.text), f"the name of a {head.text}", problems) or head
+
+
+def _table(body: Mapping, head: Scalar, problems: Collector) -> TableDecl | None:
+    name = _name(body, head, problems)
+    what = f"table `{name.text}`"
+    only_keys(body, ("table", "for each", "concludes", "hit policy", "rules", "source", "name"), what, problems)
+    loop, policy = is_scalar(body.get("for each"), "`for each`", problems), is_scalar(body.get("hit policy"), "`hit policy`", problems)
+    if policy is not None and policy.text not in POLICIES:
+        more = "; sorting a sheet would change the meaning of `first`" if policy.text == "first" else ""
+        problems.add("F204", f"`{policy.text}` is not a hit policy", policy.span, help=f"one of {', '.join(POLICIES)}{more}")
+    concludes = tuple((item.text, item.span) for item in words(body.get("concludes"), "`concludes`", problems))
+    if not concludes:
+        problems.add("F111", f"{what} has no `concludes`", name.span)
+    rules = []
+    for item in is_items(body.get("rules"), f"the rules of {what}", problems):
+        rule = _rule(item, concludes, problems)
+        if rule is not None:
+            rules.append(rule)
+    if body.get("rules") is None:
+        problems.add("F111", f"{what} has no `rules`", name.span)
+    source = is_scalar(body.get("source"), "`source`", problems)
+    return TableDecl(
+        name.text, name.span, loop.text if loop else "", concludes,
+        policy.text if policy and policy.text in POLICIES else "unique", tuple(rules), source.text if source else "",
+        read_words(body.get("name"), what, problems),
+    )
+
+
+def _rule(node: Node, concludes: tuple[tuple[str, Span], ...], problems: Collector) -> RuleDecl | None:
+    body = is_mapping(node, "a rule", problems)
+    if body is None:
+        return None
+    name = is_scalar(body.get("id"), "`id`", problems)
+    what = f"rule `{name.text}`" if name else "a rule"
+    if name is None:
+        problems.add("F111", "a rule has no `id`", body.span, help="name it after its topic and what it says: `budget-floor`")
+    elif not re.match(r"[a-z0-9]+(-[a-z0-9]+)*$", name.text):
+        problems.add("F114", f"`{name.text}` is not a rule id", name.span, help="small letters and digits, joined by `-`")
+    only_keys(body, RULE_KEYS, what, problems)
+    otherwise = body.get("otherwise")
+    if otherwise is not None and (body.get("when") is not None or body.get("then") is not None):
+        problems.add("F106", f"{what} has `otherwise` beside `when` or `then`", body.span, help="`otherwise: value` stands alone")
+    then = body.get("then") if otherwise is None else otherwise
+    if then is None:
+        problems.add("F111", f"{what} has no `then`", name.span if name else body.span)
+    if otherwise is None and body.get("when") is None:
+        problems.add("F111", f"{what} has no `when`", name.span if name else body.span, help="write `otherwise: value` for the rest")
+    source = is_scalar(body.get("source"), "`source`", problems)
+    return RuleDecl(
+        name.text if name else "", name.span if name else body.span,
+        read_cells(body.get("when"), what, problems), otherwise is not None, _then(then, what, concludes, problems),
+        tuple((item.text, item.span) for item in words(body.get("overrides"), "`overrides`", problems)),
+        read_words(body.get("because"), what, problems), source.text if source else "", read_period(body, problems),
+    )
+
+
+def _then(node: Node | None, what: str, concludes: tuple[tuple[str, Span], ...], problems: Collector) -> tuple[tuple[str, str, Span], ...]:
+    if node is None:
+        return ()
+    names = [name for name, _ in concludes]
+    if isinstance(node, Scalar):
+        if len(names) > 1:
+            problems.add("F106", f"{what} must say one value for each of {', '.join(names)}", node.span,
+                         help="write `then: {" + ", ".join(f"{name}: …" for name in names) + "}`")
+            return ()
+        return tuple((name, node.text, node.span) for name in names)
+    mapping = is_mapping(node, f"`then` of {what}", problems)
+    found = []
+    for key, value in mapping.entries if mapping else ():
+        scalar = is_scalar(value, f"`{key.text}`", problems)
+        if key.text not in names:
+            problems.add("F109", f"{what} concludes no `{key.text}`", key.span, help=did_you_mean(key.text, names))
+        elif scalar is not None:
+            found.append((key.text, scalar.text, scalar.span))
+    missing = [name for name in names if mapping and mapping.get(name) is None]
+    if missing:
+        problems.add("F111", f"{what} says nothing about `{missing[0]}`", node.span)
+    return tuple(found)
+
+
+def _formula(body: Mapping, head: Scalar, problems: Collector) -> FormulaDecl | None:
+    name = _name(body, head, problems)
+    what = f"formula `{name.text}`"
+    only_keys(body, ("formula", "for each", *FORMS, "over", "where", "at zero", "at none", "source"), what, problems)
+    forms = [key for key, _ in body.entries if key.text in FORMS]
+    if len(forms) != 1:
+        problems.add("F111", f"{what} must say exactly one of {', '.join(FORMS)}", name.span)
+        return None
+    form = forms[0].text
+    loop, over = is_scalar(body.get("for each"), "`for each`", problems), is_scalar(body.get("over"), "`over`", problems)
+    expressions: tuple[WrittenExpr | None, ...]
+    if form == "count":
+        over = is_scalar(body.get("count"), "`count`", problems)
+        expressions = ()
+    elif form == "ratio":
+        parts = is_items(body.get("ratio"), "a ratio", problems)
+        if len(parts) != 2:
+            problems.add("F106", "a ratio is a list of two formulas", forms[0].span, help="write `ratio: [top, bottom]`")
+            return None
+        expressions = tuple(read_expression(part, "a part of the ratio", problems) for part in parts)
+    else:
+        expressions = (read_expression(body.get(form), f"`{form}`", problems),)
+    if any(item is None for item in expressions):
+        return None
+    if form in ("sum", "lowest", "highest") and over is None:
+        problems.add("F111", f"{what} has no `over`", name.span, help="name a kind of entity or a selection")
+        return None
+    rest = read_expression(body.get("at none" if form in ("lowest", "highest") else "at zero"), "`at zero`", problems)
+    return FormulaDecl(
+        name.text, name.span, loop.text if loop else "", form, tuple(item for item in expressions if item is not None),
+        over.text if over else "", over.span if over else NOWHERE, read_cells(body.get("where"), what, problems), rest,
+    )
+
+
+def _select(body: Mapping, head: Scalar, problems: Collector) -> SelectDecl | None:
+    name = _name(body, head, problems)
+    what = f"selection `{name.text}`"
+    only_keys(body, ("select", "from", "where", "order by", "within", "at least", "at most"), what, problems)
+    kind = is_scalar(body.get("from"), "`from`", problems)
+    if kind is None:
+        problems.add("F111", f"{what} has no `from`", name.span)
+        return None
+    order = []
+    for item in words(body.get("order by"), "`order by`", problems):
+        found = re.match(r"(.*?)\s+(ascending|descending)$", item.text)
+        if not found:
+            problems.add("F113", f"`{item.text}` says no direction", item.span, help=f"write `{item.text} ascending`")
+            continue
+        key = read_expression(Scalar(found.group(1), item.span, item.quoted), "an order", problems)
+        if key is not None:
+            order.append((key, found.group(2) == "descending"))
+    within = []
+    limits = is_mapping(body.get("within"), "`within`", problems)
+    for resource, need in limits.entries if limits else ():
+        pair = read_expression(resource, "a resource", problems), read_expression(need, "a need", problems)
+        if pair[0] is not None and pair[1] is not None:
+            within.append((pair[0], pair[1]))
+    return SelectDecl(
+        name.text, name.span, kind.text, read_cells(body.get("where"), what, problems), tuple(order), tuple(within),
+        read_expression(body.get("at least"), "`at least`", problems), read_expression(body.get("at most"), "`at most`", problems),
+    )
+
+
+def _share(body: Mapping, head: Scalar, problems: Collector) -> ShareDecl | None:
+    name = _name(body, head, problems)
+    what = f"share-out `{name.text}`"
+    only_keys(body, ("share out", "amount", "over", "by"), what, problems)
+    amount, by = read_expression(body.get("amount"), "`amount`", problems), read_expression(body.get("by"), "`by`", problems)
+    over = is_scalar(body.get("over"), "`over`", problems)
+    if amount is None or by is None or over is None:
+        missing = "amount" if body.get("amount") is None else "over" if over is None else "by"
+        if body.get(missing) is None:
+            problems.add("F111", f"{what} has no `{missing}`", name.span)
+        return None
+    return ShareDecl(name.text, name.span, amount, over.text, over.span, by)
+
+
+_READERS = {"table": _table, "formula": _formula, "select": _select, "share out": _share}

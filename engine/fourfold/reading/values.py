@@ -1,0 +1,196 @@
+"""Reading the small things: texts, kinds, figures with their origins, cells, formulas."""
+
+import re
+
+from fourfold.expression.kinds import WrongKind, plain_day, plain_number
+from fourfold.expression.parse import ParseFault, parse_cell, parse_expression
+from fourfold.problem import Collector
+from fourfold.reading.document import Items, Mapping, Node, Scalar
+from fourfold.reading.shape import is_mapping, is_scalar, only_keys, shape_of, words, yes_no
+from fourfold.span import Span
+from fourfold.suggest import did_you_mean
+from fourfold.written import NO_WORDS, Figure, KindDecl, Origin, Period, Words, WrittenCell, WrittenExpr
+
+LANGUAGES = ("en", "zh")
+KINDS = ("number", "money", "percent", "date", "choice", "set", "yes_no", "ratio", "text")
+KIND_KEYS = ("kind", "options", "unit", "per", "scale", "range")
+FIGURE_KEYS = (
+    "value", "low", "high", "currency", "source", "date", "confidence", "estimate", "because", "near", "from", "until",
+)
+CONFIDENCES = ("high", "medium", "low")
+
+
+def read_words(node: Node | None, what: str, problems: Collector) -> Words:
+    """Return a text: one string, a list of strings, or one of these per language."""
+    if node is None:
+        return NO_WORDS
+    if not isinstance(node, Mapping):
+        return Words((("", _lines(node, what, problems)),))
+    only_keys(node, LANGUAGES, what, problems)
+    return Words(tuple((key.text, _lines(value, what, problems)) for key, value in node.entries))
+
+
+def _lines(node: Node, what: str, problems: Collector) -> tuple[str, ...]:
+    return tuple(item.text for item in words(node, what, problems))
+
+
+def read_kind(mapping: Mapping, what: str, problems: Collector) -> KindDecl:
+    """Return the kind that a mapping declares with kind, options, unit, scale and range."""
+    kind = is_scalar(mapping.get("kind"), f"the kind of {what}", problems)
+    if kind is None:
+        problems.add("F111", f"{what} has no `kind`", mapping.span, help=f"one of {', '.join(KINDS)}, or a kind of entity")
+        kind = Scalar("text", mapping.span)
+    scale_node = is_scalar(mapping.get("scale"), "a scale", problems)
+    scale = 0
+    if scale_node is not None:
+        if scale_node.text in ("0", "1", "2", "3", "4", "5", "6"):
+            scale = int(scale_node.text)
+        else:
+            problems.add("F203", f"a scale is 0 to 6; `{scale_node.text}` is not", scale_node.span)
+    low, high = _range(mapping.get("range"), problems)
+    options, options_of = _options(mapping.get("options"), problems)
+    return KindDecl(
+        kind.text, kind.span, options, options_of, _text(mapping, "unit", problems), _text(mapping, "per", problems), scale, low, high,
+    )
+
+
+def _text(mapping: Mapping, key: str, problems: Collector) -> str:
+    node = is_scalar(mapping.get(key), f"`{key}`", problems)
+    return node.text if node else ""
+
+
+def _range(node: Node | None, problems: Collector) -> tuple[str, str]:
+    if node is None:
+        return "", ""
+    ends = words(node, "a range", problems)
+    if len(ends) != 2:
+        problems.add("F106", "a range is a list of two ends", node.span, help="write `range: [0, 1000]`")
+        return "", ""
+    return ends[0].text, ends[1].text
+
+
+def _options(node: Node | None, problems: Collector) -> tuple[tuple[tuple[str, Words, Span], ...], str]:
+    if isinstance(node, Scalar):
+        return (), node.text
+    if isinstance(node, Mapping):
+        return tuple((key.text, read_words(value, f"option `{key.text}`", problems), key.span) for key, value in node.entries), ""
+    return tuple((item.text, Words((("", (item.text,)),)), item.span) for item in words(node, "options", problems)), ""
+
+
+def read_period(mapping: Mapping, problems: Collector) -> Period:
+    """Return the days in force that `from` and `until` name."""
+    first, last = (_day(mapping.get(key), key, problems) for key in ("from", "until"))
+    if first and last and first > last:
+        node = mapping.key("until")
+        problems.add("F216", "this ends before it begins", node.span if node else mapping.span)
+    return Period(first, last)
+
+
+def _day(node: Node | None, key: str, problems: Collector) -> int:
+    scalar = is_scalar(node, f"`{key}`", problems)
+    if scalar is None:
+        return 0
+    try:
+        day = plain_day(scalar.text)
+    except WrongKind as fault:
+        problems.add("F112", fault.reason, scalar.span)
+        return 0
+    if day is None:
+        problems.add("F112", f"`{scalar.text}` is not a date", scalar.span, help="write a date as 2026-11-30")
+        return 0
+    return day.ordinal
+
+
+def read_origin(mapping: Mapping, what: str, problems: Collector) -> Origin:
+    """Return where a figure comes from."""
+    confidence = is_scalar(mapping.get("confidence"), "`confidence`", problems)
+    if confidence is not None and confidence.text not in CONFIDENCES:
+        problems.add("F204", f"`{confidence.text}` is not a confidence", confidence.span, help="one of high, medium, low")
+    date = is_scalar(mapping.get("date"), "`date`", problems)
+    if date is not None and not re.match(r"(\d{4}(-\d\d(-\d\d)?)?|undated)$", date.text):
+        problems.add("F112", f"`{date.text}` is not a date of a source", date.span, help="a year, 2026-11, a day, or undated")
+    return Origin(
+        tuple(item.text for item in words(mapping.get("source"), "`source`", problems)),
+        date.text if date else "",
+        confidence.text if confidence else "",
+        bool(yes_no(mapping.get("estimate"), "`estimate`", problems)),
+        read_words(mapping.get("because"), "`because`", problems),
+        tuple(item.text for item in words(mapping.get("near"), "`near`", problems)),
+    )
+
+
+def read_figure(node: Node, what: str, problems: Collector) -> Figure:
+    """Return a figure: a bare value, a list of members, or a mapping with value and origin."""
+    if isinstance(node, Mapping) and node.get("value") is not None:
+        only_keys(node, FIGURE_KEYS, what, problems)
+        inner = words(node.get("value"), f"the value of {what}", problems)
+        return Figure(
+            tuple(item.text for item in inner),
+            inner[0].span if inner else node.span,
+            _text(node, "low", problems), _text(node, "high", problems), _text(node, "currency", problems),
+            read_origin(node, what, problems), read_period(node, problems), spans=tuple(item.span for item in inner),
+        )
+    if isinstance(node, Mapping):
+        return Figure((), node.span, words=read_words(node, what, problems))
+    inner = words(node, what, problems)
+    return Figure(tuple(item.text for item in inner), node.span, spans=tuple(item.span for item in inner))
+
+
+def read_figures(node: Node, what: str, problems: Collector) -> tuple[Figure, ...]:
+    """Return one figure, or several with their periods."""
+    if isinstance(node, Items) and node.items and all(isinstance(item, Mapping) for item in node.items):
+        return tuple(read_figure(item, what, problems) for item in node.items)
+    return (read_figure(node, what, problems),)
+
+
+def read_expression(node: Node | None, what: str, problems: Collector) -> WrittenExpr | None:
+    """Return a written formula."""
+    scalar = is_scalar(node, what, problems)
+    if scalar is None:
+        return None
+    try:
+        return WrittenExpr(scalar.text, parse_expression(scalar.text), scalar.span)
+    except ParseFault as fault:
+        problems.add("F113", f"{what}: {fault.message}", inside(scalar, fault.offset, fault.length), help=fault.help)
+        return None
+
+
+def inside(scalar: Scalar, offset: int, length: int) -> Span:
+    """Return the place of a part of a written value."""
+    quote = 1 if scalar.quoted else 0
+    return Span(scalar.span.file, scalar.span.line, scalar.span.column + quote + offset, max(1, length))
+
+
+def read_cells(node: Node | None, what: str, problems: Collector) -> tuple[WrittenCell, ...]:
+    """Return the cells of a row."""
+    mapping = is_mapping(node, f"the cells of {what}", problems)
+    found = []
+    for key, value in mapping.entries if mapping else ():
+        cell = _cell(key, value, problems)
+        if cell is not None:
+            found.append(cell)
+    return tuple(found)
+
+
+def _cell(key: Scalar, value: Node, problems: Collector) -> WrittenCell | None:
+    if isinstance(value, Items):
+        parts = words(value, f"the cell `{key.text}`", problems)
+        value = Scalar(", ".join(part.text for part in parts), value.span)
+    if not isinstance(value, Scalar):
+        problems.add("F106", f"the cell `{key.text}` must be one test; this is {shape_of(value)}", value.span, help="quote it")
+        return None
+    try:
+        return WrittenCell(key.text, value.text, parse_cell(value.text), value.span, key.span)
+    except ParseFault as fault:
+        problems.add("F104", f"cell `{key.text}`: {fault.message}", inside(value, fault.offset, fault.length), help=fault.help)
+        return None
+
+
+def check_language(language: str) -> str | None:
+    """Return a help where a language is not spoken here."""
+    return None if language in LANGUAGES else did_you_mean(language, LANGUAGES)
+
+
+def is_number_text(text: str) -> bool:
+    """Return whether a text is a plain number."""
+    return plain_number(text) is not None

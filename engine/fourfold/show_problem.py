@@ -1,0 +1,71 @@
+"""How a problem is shown: place, code, one line, the line of the file, help."""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from fourfold.problem import Problem
+from fourfold.span import Span
+
+LineOf = Callable[[str, int], str | None]
+
+
+def show(problems: Iterable[Problem], line_of: LineOf) -> str:
+    """Return the problems as text, one block each, with an empty line between."""
+    return "\n\n".join(_block(problem, line_of) for problem in problems) + "\n"
+
+
+def as_data(problem: Problem) -> dict[str, object]:
+    """Return the fields of a problem for JSON."""
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "file": problem.span.file,
+        "line": problem.span.line,
+        "column": problem.span.column,
+        "length": problem.span.length,
+        "label": problem.label,
+        "labels": [
+            {"file": item.span.file, "line": item.span.line, "column": item.span.column, "text": item.text}
+            for item in problem.labels
+        ],
+        "help": problem.help,
+        "warning": problem.is_warning,
+    }
+
+
+def _block(problem: Problem, line_of: LineOf) -> str:
+    place = f"{problem.span}: " if problem.span.file else ""
+    word = "warning " if problem.is_warning else ""
+    lines = [f"{place}{word}{problem.code} {problem.message}"]
+    marks = sorted({(problem.span, problem.label), *((item.span, item.text) for item in problem.labels)})
+    shown = [(span, text, line_of(span.file, span.line)) for span, text in marks if span.line]
+    shown = [item for item in shown if item[2] is not None]
+    width = max((len(str(span.line)) for span, _, _ in shown), default=0)
+    if shown:
+        lines.append(" " * width + " |")
+        last = problem.span.file
+        for span, text, line in shown:
+            if span.file != last:
+                lines.append(" " * width + f" ::: {span.file}")
+                last = span.file
+            lines += _marked(span, text, line or "", width)
+        lines.append(" " * width + " |")
+    if problem.help:
+        lines.append(f"help: {problem.help}")
+    return "\n".join(lines)
+
+
+def _marked(span: Span, text: str, line: str, width: int) -> list[str]:
+    start = span.column - 1
+    if len(line) > 160:
+        cut = max(0, start - 60)
+        line, start = line[cut : cut + 150], start - cut
+    before = "".join("\t" if c == "\t" else " " * _cells(c) for c in line[:start])
+    inside = line[start : start + span.length] or " "
+    carets = "^" * max(1, sum(_cells(c) for c in inside))
+    return [f"{span.line:>{width}} | {line}", " " * width + f" | {before}{carets} {text}".rstrip()]
+
+
+def _cells(character: str) -> int:
+    """Return how many columns of a terminal a character takes."""
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

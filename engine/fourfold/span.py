@@ -1,0 +1,24 @@
+"""A place in a file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Where something stands: file, line and column (from 1), and how many characters it takes."""
+
+    file: str
+    line: int
+    column: int
+    length: int = 1
+
+    def at(self, offset: int, length: int) -> "Span":
+        """Return the part of this place that begins `offset` characters further on."""
+        return Span(self.file, self.line, self.column + offset, max(1, length))
+
+    def __str__(self) -> str:
+        """Return the place as people and editors read it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Span("", 0, 0)
