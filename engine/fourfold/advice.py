@@ -1,0 +1,173 @@
+"""Profile to advice: the decision, its certificate, why, flips, and the plan. What the faces call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from fourfold import forward
+from fourfold.certificate import certificate, replay
+from fourfold.content import content_root
+from fourfold.decide import decide
+from fourfold.door import Profile, contradictions, enter, read_profile
+from fourfold.flips import Cone
+from fourfold.library import open_book
+from fourfold.line import Line
+from fourfold.model import Decision, Facts, RuleBook
+from fourfold.plan import METHODS as PLAN_METHODS
+from fourfold.planning.action import action
+from fourfold.planning.decision_page import decision_page, needed_for
+from fourfold.planning.matrix import matrix
+from fourfold.planning.nodes import nodes, review
+from fourfold.planning.objective import objective
+from fourfold.planning.reasons import reasons
+from fourfold.planning.team import team, this_week
+from fourfold.planning.trial_sheet import trial_sheet
+from fourfold.planning.view import Data, View
+from fourfold.problem import Problem, Problems
+from fourfold.reading.document import read_text
+from fourfold.trials import METHODS as TRIAL_METHODS
+
+SCHEMA = "fourfold.plan/1"
+METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **TRIAL_METHODS}
+
+
+class Fault(Exception):
+    """Two readers of the rule book disagree: our fault; `data` is what to report."""
+
+    def __init__(self, message: str, data: Data) -> None:
+        """Keep what happened."""
+        super().__init__(message)
+        self.data = data
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Everything that can be said about one company."""
+
+    book: RuleBook
+    facts: Facts
+    decision: Decision
+    certificate: Data
+    firings: tuple[forward.Firing, ...]
+    engine: str
+
+
+def load_profile(path: Path) -> Profile:
+    """Return a profile from a file."""
+    return read_profile(read_text(path, str(path)), str(path))
+
+
+def decided(root: Path | None, profile: Profile, today: int, as_of: int | None = None, changes: tuple[tuple[str, str], ...] = ()) -> Advice:
+    """Return the decision for a profile.
+
+    `today` is used where neither `as_of` nor the profile names a day. The rules are chained forward
+    where durable_rules is there, and the result is replayed by decide.py before anyone sees it.
+    """
+    book = open_book(content_root(root), as_of or profile.as_of or today, profile.currency)
+    facts = enter(book, profile, changes)
+    decision = _checked(book, facts)
+    engine, firings = "decide", ()
+    if forward.is_available():
+        engine, firings = "durable_rules", _chained(book, facts, decision)
+    return Advice(book, facts, decision, certificate(book, facts, decision), firings, engine)
+
+
+def _checked(book: RuleBook, facts: Facts) -> Decision:
+    decision = decide(book, facts)
+    found = contradictions(book, facts, dict(decision.values))
+    if found:
+        raise Problems(found)
+    return decision
+
+
+@lru_cache(maxsize=4)
+def _chainer(key: tuple[str, int, str]) -> list[forward.Chainer]:
+    """Return the place where the compiled rules of a book are kept."""
+    return []
+
+
+def chainer_of(book: RuleBook) -> forward.Chainer:
+    """Return the compiled rules of a book, compiled once."""
+    place = _chainer((book.hash, book.as_of, book.currency))
+    if not place:
+        place.append(forward.Chainer(book))
+    return place[0]
+
+
+def _chained(book: RuleBook, facts: Facts, decision: Decision) -> tuple[forward.Firing, ...]:
+    chained, firings = chainer_of(book).run(facts)
+    if chained.values != decision.values or chained.hits != decision.hits:
+        different = [name for name, value in decision.values.items() if chained.values.get(name) != value]
+        raise Fault("the chained rules and the referee disagree", {
+            "rule_book": book.hash, "facts": {name: fact.value for name, fact in facts.known.items()}, "differ": different,
+            "referee": {name: decision.values[name] for name in different}, "chained": {name: chained.values.get(name) for name in different},
+        })
+    return tuple(firings)
+
+
+def plan_of(advice: Advice) -> Data:
+    """Return the whole plan as data: nine parts, the computed lines, and the certificate."""
+    view = View(advice.book, advice.facts, advice.decision)
+    cone = Cone(advice.book, "strategy")
+    page = decision_page(view, cone)
+    goal = objective(view)
+    gap = goal["gap"]
+    assert isinstance(gap, dict)
+    act = action(view, gap)
+    mat = matrix(view, gap)
+    rows = mat["rows"]
+    firm = page["firm"]
+    assert isinstance(rows, list) and isinstance(firm, dict)
+    sheet = trial_sheet(view, str(goal["target_month"]))
+    people = team(view, act, rows)
+    week = this_week(view, act, rows, firm)
+    return {
+        "schema": SCHEMA, "company": advice.facts.name, "as_of": view.as_of.isoformat(), "currency": advice.book.currency,
+        "rule_book": advice.book.hash, "engine": advice.engine, "market": view.text("market"), "industry": view.text("industry"),
+        "decision": page, "week": week, "objective": goal, "action": act, "matrix": mat, "nodes": nodes(view, sheet), "team": people,
+        "trial": sheet, "review": review(view, sheet), "reasons": reasons(view, cone),
+        "lines": {name: item.as_data() for name, item in view.lines.items()},
+        "certificate": advice.certificate,
+    }
+
+
+def why_not(advice: Advice, wanted: str) -> list[Data] | None:
+    """Return a set of changes found that gives the wanted strategy, or None."""
+    return needed_for(View(advice.book, advice.facts, advice.decision), Cone(advice.book, "strategy"), wanted)
+
+
+def replay_lines(lines: object) -> list[str]:
+    """Return every computed line whose method gives another value for its inputs."""
+    if not isinstance(lines, dict):
+        return ["lines: they are not keys with values"]
+    differences = []
+    for name, item in lines.items():
+        method = METHODS.get(str(item.get("method"))) if isinstance(item, dict) else None
+        if method is None or not isinstance(item.get("inputs"), dict):
+            differences.append(f"lines.{name}: unknown method")
+            continue
+        try:
+            again = method(**item["inputs"])
+        except (TypeError, ValueError, ArithmeticError, KeyError) as fault:
+            differences.append(f"lines.{name}: its inputs cannot be computed ({fault})")
+            continue
+        if again.value != item.get("value"):
+            differences.append(f"lines.{name}: the method gives another value")
+    return differences
+
+
+def verified(book: RuleBook, data: Data, whole: Data | None = None) -> list[str]:
+    """Return every difference that a replay of a certificate, and of a plan's lines, finds."""
+    differences = replay(book, data)
+    if whole is not None and "lines" in whole:
+        differences += replay_lines(whole["lines"])
+    return differences
+
+
+def unknown_value(book: RuleBook, wanted: str) -> Problem | None:
+    """Return a problem where a value is no strategy."""
+    options = next(term.kind.options for term in book.terms.values() if term.name == "strategy")  # type: ignore[union-attr]
+    if wanted in options:
+        return None
+    return Problem("F204", f"`{wanted}` is not one of the strategies", help="one of " + ", ".join(f"`{o}`" for o in options))

@@ -1,0 +1,229 @@
+"""The certificate: the proof of a decision, written, read, and replayed without the engine.
+
+It is built from the facts alone by decide.py, stratum by stratum, table by table, rule by rule, so
+that it is the same bytes whichever reader decided. Replaying builds it again and compares every part.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from fourfold.decide import Values, decide, select, stopping_column
+from fourfold.expression.kinds import YES_NO, Choice, Kind, Number
+from fourfold.expression.show import decimal_text, plain
+from fourfold.model import Decision, Fact, Facts, Formula, GroundNode, RatioOf, RuleBook, Selection, Share, Table, ground_name
+from fourfold.problem import Problem, Problems
+from fourfold.span import Span
+
+SCHEMA = "fourfold.certificate/1"
+Data = dict[str, object]
+
+
+def canonical(data: object) -> bytes:
+    """Return JSON in the one form that the digest is taken of: keys sorted, no spaces, UTF-8."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def digest(data: Data) -> str:
+    """Return the sha256 of a certificate without its digest."""
+    return hashlib.sha256(canonical({key: value for key, value in data.items() if key != "digest"})).hexdigest()
+
+
+def certificate(book: RuleBook, facts: Facts, decision: Decision) -> Data:
+    """Return the certificate of a decision as JSON has it, its digest included."""
+    spoken: dict[str, set[str]] = {}
+    for hit in decision.hits:
+        spoken.setdefault(hit.term, set()).add(hit.rule)
+    values: Values = dict(decision.values)
+    data: Data = {
+        "schema": SCHEMA,
+        "rule_book": book.hash,
+        "as_of": date.fromordinal(book.as_of).isoformat(),
+        "currency": book.currency,
+        "facts": {name: _fact(book, name, fact) for name, fact in decision.facts.items()},
+        "conclusions": [_conclusion(book, node, values, spoken) for node in book.nodes if not _is_fact(node)],
+        "texts": dict(facts.texts),
+    }
+    data["digest"] = digest(data)
+    return data
+
+
+def _is_fact(node: GroundNode) -> bool:
+    return not isinstance(node, Formula | RatioOf | Table | Selection | Share)
+
+
+def _fact(book: RuleBook, name: str, fact: Fact) -> Data:
+    kind = book.terms[name].kind
+    data: Data = {"value": plain(kind, fact.value), "from": fact.origin}
+    if fact.low is not None or fact.high is not None:
+        data["range"] = [plain(kind, fact.low), plain(kind, fact.high)]
+    if fact.note:
+        data["note"] = fact.note
+    return data
+
+
+def _conclusion(book: RuleBook, node: GroundNode, values: Values, spoken: dict[str, set[str]]) -> Data:
+    term = book.terms[node.term]
+    data: Data = {"term": node.term, "stratum": term.stratum, "value": _shown(term.kind, values[node.term])}
+    match node:
+        case Table():
+            data["table"] = node.table
+            data |= _rows(book, node, values, spoken.get(node.term, set()))
+        case Selection():
+            data["candidates"] = dict(select(node, dict(values)))
+        case Share():
+            data["shares"] = {entity: values[ground_name(node.term, entity)] for entity, _ in node.weights if values[ground_name(node.term, entity)]}
+        case _:
+            pass
+    return data
+
+
+def _rows(book: RuleBook, node: Table, values: Values, spoken: set[str]) -> Data:
+    hit: Data = {}
+    lost: dict[str, str] = {}
+    beaten = {}
+    for row in node.rows:
+        if row.is_otherwise:
+            if row.rule in spoken:
+                hit[row.rule] = {}
+            else:
+                lost[row.rule] = "otherwise"
+            continue
+        stopped = stopping_column(row, values)
+        if stopped is not None:
+            lost[row.rule] = stopped
+        elif row.rule in spoken or node.policy != "unique":
+            hit[row.rule] = {name: _seen(book, name, values) for cell in row.cells for name in cell.reads}
+        else:
+            beaten[row.rule] = row
+    for name in beaten:
+        lost[name] = "overridden by " + ", ".join(row.rule for row in node.rows if row.rule in spoken and name in row.overrides)
+    return {"hit": hit, "lost": lost}
+
+
+def _seen(book: RuleBook, name: str, values: Values) -> object:
+    return _shown(book.terms[name].kind, values[name])
+
+
+def _shown(kind: Kind, value: object) -> object:
+    """Return a value as JSON has it; a ratio as its two numbers."""
+    if isinstance(value, int):
+        if isinstance(kind, Number) and (kind.shown or kind.form == "date"):
+            return plain(kind, value)
+        return value
+    if isinstance(value, tuple):
+        return list(value)
+    if kind == YES_NO:
+        return value == "true"
+    return value
+
+
+# ---------------------------------------------------------------- reading and replaying
+
+
+def read_certificate(text: str, file: str) -> Data:
+    """Return a certificate from JSON text, alone or inside a decision or plan file."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Problems([Problem("F115", f"`{file}` is not JSON", Span(file, 1, 1), help="give a decision.json, or a file written with -o X.json")]) from None
+    if isinstance(data, dict) and isinstance(data.get("certificate"), dict):
+        data = data["certificate"]
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise Problems([Problem("F115", f"`{file}` holds no certificate of the form {SCHEMA}", Span(file, 1, 1))])
+    return data
+
+
+def replay(book: RuleBook, data: Data) -> list[str]:
+    """Return every difference between a certificate and what its own facts give; empty when it holds.
+
+    Only decide.py is used. A changed fact whose consequences were changed with it is another
+    company's certificate: compare the facts with the profile to see that.
+    """
+    differences = []
+    if data.get("digest") != digest(data):
+        differences.append("digest: it is not the digest of this content")
+    if data.get("rule_book") != book.hash:
+        differences.append(f"rule_book: {data.get('rule_book')} is not {book.hash}")
+    try:
+        facts = _facts_of(book, data)
+        decision = decide(book, facts)
+        again = certificate(book, facts, decision)
+    except Problems as fault:
+        return [*differences, *(f"facts: {problem.message}" for problem in fault.problems)]
+    except _Unreadable as fault:
+        return [*differences, f"facts: {fault}"]
+    differences += [line for line in compared(again, data) if not line.startswith(("digest", "rule_book"))]
+    return list(dict.fromkeys(differences))
+
+
+class _Unreadable(Exception):
+    """A fact of a certificate that is not of its term's kind."""
+
+
+def _facts_of(book: RuleBook, data: Data) -> Facts:
+    facts = data.get("facts")
+    texts = data.get("texts")
+    if not isinstance(facts, dict) or not isinstance(texts, dict):
+        raise _Unreadable("they are not keys with values")
+    known = {}
+    for name, entry in facts.items():
+        if name not in book.terms:
+            raise _Unreadable(f"unknown term `{name}`")
+        if not isinstance(entry, dict) or "value" not in entry:
+            raise _Unreadable(f"`{name}` has no value")
+        if entry.get("from") != "assumed":
+            known[name] = _stored_fact(book, name, entry)
+    return Facts(known, {str(key): str(value) for key, value in texts.items()})
+
+
+def _stored_fact(book: RuleBook, name: str, entry: Data) -> Fact:
+    kind = book.terms[name].kind
+    ends = entry.get("range")
+    low, high = (ends[0], ends[1]) if isinstance(ends, list) and len(ends) == 2 else (None, None)  # noqa: PLR2004
+    stored = [None if item is None else _stored(kind, item, name) for item in (entry["value"], low, high)]
+    for value in stored:
+        if isinstance(kind, Number) and isinstance(value, int) and not kind.low <= value <= kind.high:
+            raise _Unreadable(f"`{name}` is outside its range")
+    return Fact(stored[0], str(entry.get("from")), stored[1], stored[2], str(entry.get("note", "")))  # type: ignore[arg-type]
+
+
+def _stored(kind: Kind, item: object, name: str) -> int | str:
+    if isinstance(kind, Number):
+        if kind.form == "date" and isinstance(item, str):
+            try:
+                return date.fromisoformat(item).toordinal()
+            except ValueError:
+                raise _Unreadable(f"`{name}` is no date") from None
+        if isinstance(item, int | float) and not isinstance(item, bool):
+            scaled = round(item * 10**kind.shown)
+            if decimal_text(scaled, kind.shown) and plain(kind, scaled) == item:
+                return scaled
+    elif isinstance(kind, Choice):
+        option = ("true" if item else "false") if isinstance(item, bool) else item
+        if option in kind.options:
+            return str(option)
+    raise _Unreadable(f"`{name}` cannot be {item!r}")
+
+
+def compared(right: object, given: object, path: str = "") -> Iterator[str]:
+    """Yield each place in which two JSON values differ."""
+    if isinstance(right, dict) and isinstance(given, dict):
+        for key in {**right, **given}:
+            here = f"{path}.{key}" if path else str(key)
+            if key not in given:
+                yield f"{here}: missing"
+            elif key not in right:
+                yield f"{here}: does not belong here"
+            else:
+                yield from compared(right[key], given[key], here)
+    elif isinstance(right, list) and isinstance(given, list):
+        if len(right) != len(given):
+            yield f"{path}: {len(given)} entries, {len(right)} belong here"
+        for place, (a, b) in enumerate(zip(right, given, strict=False)):
+            label = f"{path}[{a['term']}]" if isinstance(a, dict) and "term" in a else f"{path}[{place}]"
+            yield from compared(a, b, label)
+    elif type(right) is not type(given) or right != given:
+        yield f"{path}: {given!r}, and the replay gives {right!r}"
+

@@ -1,0 +1,205 @@
+"""How firm a decision is: single changes that flip it, found by trying them. Found, not proven."""
+
+from dataclasses import dataclass, replace
+from itertools import combinations, product
+
+from fourfold.decide import Values, compute
+from fourfold.expression.kinds import Choice, Number
+from fourfold.model import Fact, Facts, GroundNode, RuleBook
+from fourfold.problem import Problems
+
+MOST_TRIES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One change of one answer that gives another conclusion: from where to where, and what it gives."""
+
+    term: str
+    before: int | str
+    after: int | str
+    gives: str
+    also: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The values of a number, around the present one, for which the conclusion was seen to hold."""
+
+    term: str
+    low: int
+    high: int
+
+
+class Cone:
+    """The part of a book that one term rests on, for trying many facts quickly."""
+
+    def __init__(self, book: RuleBook, term: str) -> None:
+        """Find everything that the term reads, directly or not."""
+        self.book, self.term = book, term
+        wanted = {term}
+        kept: list[GroundNode] = []
+        for node in reversed(book.nodes):
+            if node.term in wanted:
+                kept.append(node)
+                wanted |= set(book.terms[node.term].reads)
+        self.nodes = tuple(reversed(kept))
+        self.terms = wanted
+
+    def value(self, known: dict[str, Fact]) -> str:
+        """Return what the term becomes under some facts; an empty text where nothing follows."""
+        values: Values = {}
+        try:
+            for node in self.nodes:
+                compute(node, values, known)
+        except (Problems, KeyError):
+            return ""
+        return str(values.get(self.term, ""))
+
+
+def single_changes(book: RuleBook, cone: Cone, known: dict[str, Fact], values: Values, changeable: tuple[str, ...]) -> list[Flip]:
+    """Return for each changeable term the nearest single change that flips the conclusion."""
+    now, found = cone.value(known), []
+    for term in changeable:
+        if term not in cone.terms or term not in book.terms or term not in values:
+            continue
+        kind, value = book.terms[term].kind, values[term]
+        if isinstance(kind, Choice):
+            for option in kind.options:
+                gives = cone.value(_with(known, term, option)) if option != value else now
+                if gives not in (now, ""):
+                    found.append(Flip(term, str(value), option, gives))
+        elif isinstance(kind, Number) and isinstance(value, int):
+            for edge in (kind.low, kind.high):
+                flip = _edge(cone, known, term, value, edge, now)
+                if flip is not None:
+                    found.append(flip)
+    return found
+
+
+def _with(known: dict[str, Fact], term: str, value: int | str) -> dict[str, Fact]:
+    return {**known, term: Fact(value)}
+
+
+def _edge(cone: Cone, known: dict[str, Fact], term: str, value: int, edge: int, now: str) -> Flip | None:
+    """Walk towards an edge in growing steps until the conclusion changes, then halve back to the border."""
+    sign = 1 if edge > value else -1
+    same, step = value, max(1, abs(value) // 8)
+    for _ in range(MOST_TRIES):
+        if same == edge:
+            return None
+        reached = min(edge, same + step) if sign > 0 else max(edge, same - step)
+        gives = cone.value(_with(known, term, reached))
+        if gives not in (now, ""):
+            return _border(cone, known, term, (same, reached), now, value)
+        if gives == "":
+            return None
+        same, step = reached, step * 2
+    return None
+
+
+def _border(cone: Cone, known: dict[str, Fact], term: str, span: tuple[int, int], now: str, before: int) -> Flip:
+    same, other = span
+    while abs(other - same) > 1:
+        middle = (same + other) // 2
+        if cone.value(_with(known, term, middle)) == now:
+            same = middle
+        else:
+            other = middle
+    return Flip(term, before, other, cone.value(_with(known, term, other)))
+
+
+def result_changes(cone: Cone, known: dict[str, Fact], carriers: tuple[str, ...]) -> list[Flip]:
+    """Return what one carrier's results would flip: met once, met twice, or missed."""
+    now, found = cone.value(known), []
+    for carrier in carriers:
+        latest, earlier = f"reading[{carrier}]", f"earlier_reading[{carrier}]"
+        if latest not in cone.terms:
+            continue
+        before = known[latest].value if latest in known else "none"
+        for after, second in (("meets", "none"), ("meets", "meets"), ("misses", "none")):
+            if (before, known[earlier].value if earlier in known else "none") == (after, second):
+                continue
+            gives = cone.value({**known, latest: Fact(after), earlier: Fact(second)})
+            if gives not in (now, ""):
+                also = ((earlier, second),) if second != "none" else ()
+                found.append(Flip(latest, str(before), after, gives, also))
+                break
+    return found
+
+
+def firm_range(flips: list[Flip], term: str, kind: Number) -> Interval:
+    """Return the interval around the present value within which no flip of a number was found."""
+    low, high = kind.low, kind.high
+    for flip in flips:
+        if flip.term == term and isinstance(flip.after, int) and isinstance(flip.before, int):
+            if flip.after < flip.before:
+                low = flip.after + 1
+            else:
+                high = flip.after - 1
+    return Interval(term, low, high)
+
+
+def needed_changes(cone: Cone, known: dict[str, Fact], values: Values, wanted: str, changeable: tuple[str, ...], book: RuleBook) -> list[Flip] | None:
+    """Return a set of changes that gives the wanted conclusion, each taken back as far as it goes; None if not found.
+
+    First every changeable term is moved to the end that helps, then one after the other is moved back
+    (dropped where it is not needed, numbers to the nearest value that is enough). Found, not proven smallest.
+    """
+    ends = _helpful_ends(cone, known, values, wanted, changeable, book)
+    if ends is None:
+        return None
+    needed: dict[str, int | str] = dict(ends)
+    for term in list(needed):
+        fewer = {name: value for name, value in needed.items() if name != term}
+        if cone.value(_with_all(known, fewer)) == wanted:
+            needed = fewer
+    for term, value in list(needed.items()):
+        start = values[term]
+        if isinstance(value, int) and isinstance(start, int):
+            needed[term] = _least(cone, known, needed, term, (start, value), wanted)
+    return [Flip(term, values[term], value, wanted) for term, value in needed.items()]  # type: ignore[arg-type]
+
+
+def _with_all(known: dict[str, Fact], changes: dict[str, int | str]) -> dict[str, Fact]:
+    return {**known, **{term: Fact(value) for term, value in changes.items()}}
+
+
+def _helpful_ends(cone: Cone, known: dict[str, Fact], values: Values, wanted: str, changeable: tuple[str, ...], book: RuleBook) -> dict[str, int | str] | None:
+    choices: list[tuple[str, tuple[int | str, ...]]] = []
+    for term in changeable:
+        kind = book.terms[term].kind if term in book.terms else None
+        if term not in cone.terms or term not in values or kind is None:
+            continue
+        if isinstance(kind, Number):
+            choices.append((term, (kind.high, kind.low)))
+        elif isinstance(kind, Choice):
+            choices.append((term, tuple(option for option in kind.options if option != values[term])))
+    return _search(cone, known, wanted, choices)
+
+
+def _search(cone: Cone, known: dict[str, Fact], wanted: str, choices: list[tuple[str, tuple[int | str, ...]]]) -> dict[str, int | str] | None:
+    """Try sets of one, two and three changes, in the order of the terms."""
+    for size in (1, 2, 3):
+        for group in combinations(choices, size):
+            for picked in product(*(options for _, options in group)):
+                changes = {term: value for (term, _), value in zip(group, picked, strict=True)}
+                if cone.value(_with_all(known, changes)) == wanted:
+                    return changes
+    return None
+
+
+def _least(cone: Cone, known: dict[str, Fact], needed: dict[str, int | str], term: str, span: tuple[int, int], wanted: str) -> int:
+    short, enough = span
+    while abs(enough - short) > 1:
+        middle = (short + enough) // 2
+        if cone.value(_with_all(known, {**needed, term: middle})) == wanted:
+            enough = middle
+        else:
+            short = middle
+    return enough
+
+
+def facts_with(facts: Facts, changes: dict[str, int | str]) -> Facts:
+    """Return the facts with some answers changed."""
+    return replace(facts, known=_with_all(facts.known, changes))

@@ -1,0 +1,128 @@
+"""Part 1: the strategy, why, why not the others, how firm, what was assumed."""
+
+from fourfold.decide import Values, holds
+from fourfold.expression.kinds import Choice, Number
+from fourfold.flips import Cone, Flip, firm_range, needed_changes, result_changes, single_changes
+from fourfold.model import Row
+from fourfold.planning.view import Data, View
+
+STRATEGY = "strategy"
+
+
+def changeable_terms(view: View) -> tuple[str, ...]:
+    """Return the terms that a company can change, in the order of the vocabulary."""
+    return tuple(term.name for term in view.book.content.terms if term.is_changeable and not term.of)
+
+
+def decision_page(view: View, cone: Cone) -> Data:
+    """Return what the page on the decision says."""
+    strategy = view.text(STRATEGY)
+    return {
+        "strategy": strategy,
+        "rules": view.speaking(STRATEGY),
+        "reasons": _reasons(view),
+        "why_not": [_why_not(view, option) for option in _options(view) if option != strategy],
+        "firm": firmness(view, cone),
+        "assumed": _assumed(view, cone),
+        "ranges": [name for name, fact in view.facts.known.items() if fact.low is not None],
+        "warnings": view.members("warnings"),
+    }
+
+
+def _options(view: View) -> tuple[str, ...]:
+    kind = view.book.terms[STRATEGY].kind
+    assert isinstance(kind, Choice)
+    return kind.options
+
+
+def _reasons(view: View) -> Data:
+    """Return the facts behind every strategy: coverage, proof, what can be tested."""
+    return {
+        "fitting": view.raw("fitting_carriers"),
+        "budget": view.raw("monthly_budget"), "cost_to_cover": view.raw("cost_to_cover"), "budget_coverage": coverage(view, "budget_coverage"),
+        "days": view.amount("person_days"), "people_to_cover": view.amount("people_to_cover"), "team_coverage": coverage(view, "team_coverage"),
+        "proven": [c for c in view.entities("carrier") if view.holds("proven", c)],
+        "promising": [c for c in view.entities("carrier") if view.holds("promising", c)],
+        "testable": view.raw("pair_testable"), "test_money": view.raw("test_money"),
+        "appetite": view.text("appetite"), "cash": view.text("cash"),
+        "bar": view.amount("event_bar"), "customer_bar": view.amount("success_bar"),
+    }
+
+
+def coverage(view: View, term: str) -> float:
+    """Return a ratio as a number with two decimals for showing; it is never computed to decide."""
+    top, bottom = view.raw(term)  # type: ignore[misc]
+    return int(top / bottom * 100) / 100 if bottom else 0.0
+
+
+def _why_not(view: View, option: str) -> Data:
+    """Return each rule that could have given an option and the cells that stopped it, nearest first."""
+    rows = [row for row in view.rows(STRATEGY) if row.value == option]
+    tried = sorted((_tried(view, row) for row in rows), key=lambda item: len(item["stopped"]))  # type: ignore[arg-type]
+    return {"value": option, "rules": tried, "reach_all": _reach_all(view) if option == "omnichannel" else []}
+
+
+def _tried(view: View, row: Row) -> Data:
+    values: Values = dict(view.decision.values)
+    stopped = [] if row.is_otherwise else [cell.column for cell in row.cells if not holds(cell.condition, values)]
+    beaten = [other for other in view.speaking(STRATEGY) if row.rule in next(r.overrides for r in view.rows(STRATEGY) if r.rule == other)]
+    return {"rule": row.rule, "stopped": stopped, "beaten_by": beaten if not stopped else [], "otherwise": row.is_otherwise}
+
+
+def _reach_all(view: View) -> list[str]:
+    """Return the conditions of omnichannel that fail."""
+    values: Values = dict(view.decision.values)
+    row = next((row for row in view.rows("reach_all") if not row.is_otherwise), None)
+    return [cell.column for cell in row.cells if not holds(cell.condition, values)] if row else []
+
+
+def firmness(view: View, cone: Cone) -> Data:
+    """Return the nearest changes that flip the strategy, and the interval of each number; found, not proven."""
+    known, values = dict(view.facts.known), dict(view.decision.values)
+    flips = single_changes(view.book, cone, known, values, changeable_terms(view))  # type: ignore[arg-type]
+    fitting = tuple(c for c in view.entities("carrier") if view.holds("fits", c) or view.raw("reading", c) != "none")
+    results = result_changes(cone, known, fitting)
+    numbers = [name for name in changeable_terms(view) if isinstance(view.book.terms[name].kind, Number) and name in cone.terms]
+    intervals = {name: _interval(view, flips, name) for name in numbers}
+    return {"flips": [_flip(view, flip) for flip in flips], "results": [_flip(view, flip) for flip in results], "intervals": intervals}
+
+
+def _interval(view: View, flips: list[Flip], name: str) -> list[float | None]:
+    kind = view.book.terms[name].kind
+    assert isinstance(kind, Number)
+    found = firm_range(flips, name, kind)
+    return [None if end == edge else end / 10**kind.scale for end, edge in ((found.low, kind.low), (found.high, kind.high))]
+
+
+def _flip(view: View, flip: Flip) -> Data:
+    kind = view.book.terms[flip.term].kind
+    before, after = (value / 10**kind.scale if isinstance(kind, Number) and isinstance(value, int) else value for value in (flip.before, flip.after))
+    return {"term": flip.term, "before": before, "after": after, "gives": flip.gives, "also": [list(pair) for pair in flip.also]}
+
+
+def needed_for(view: View, cone: Cone, wanted: str) -> list[Data] | None:
+    """Return a set of changes that gives a strategy, or None where none was found."""
+    changes = needed_changes(cone, dict(view.facts.known), dict(view.decision.values), wanted, changeable_terms(view), view.book)
+    return None if changes is None else [_flip(view, flip) for flip in changes]
+
+
+def _assumed(view: View, cone: Cone) -> list[Data]:
+    """Return each assumption that the strategy rests on, and whether another answer could change it."""
+    found = []
+    asked = {term.name for term in view.book.content.terms if term.ask.by_language}
+    for name in view.assumed():
+        if name not in cone.terms or name not in asked:
+            continue
+        found.append({"term": name, "value": _plain(view, name), "could_flip": _could_flip(view, cone, name)})
+    return found
+
+
+def _plain(view: View, name: str) -> object:
+    number = view.number(name)
+    return number if number is not None else view.raw(name)
+
+
+def _could_flip(view: View, cone: Cone, name: str) -> bool:
+    return bool(single_changes(view.book, cone, dict(view.facts.known), dict(view.decision.values), (name,)))  # type: ignore[arg-type]
+
+
