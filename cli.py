@@ -8,4 +8,4 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "engine"))
 from fourfold.cli import main  # noqa: E402  # the path must be set first
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="fourfold")

@@ -1,20 +1,17 @@
 """Profile to advice: the decision, its certificate, why, flips, and the plan. What the faces call."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from fourfold import forward
-from fourfold.certificate import certificate, replay
+from fourfold.certificate import certificate
 from fourfold.content import content_root
 from fourfold.decide import decide
 from fourfold.door import Profile, contradictions, enter, read_profile
 from fourfold.flips import Cone
 from fourfold.library import open_book
-from fourfold.line import Line
 from fourfold.model import Decision, Facts, RuleBook
-from fourfold.plan import METHODS as PLAN_METHODS
 from fourfold.planning.action import action
 from fourfold.planning.decision_page import decision_page, needed_for
 from fourfold.planning.matrix import matrix
@@ -26,10 +23,8 @@ from fourfold.planning.trial_sheet import trial_sheet
 from fourfold.planning.view import Data, View
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
-from fourfold.trials import METHODS as TRIAL_METHODS
 
 SCHEMA = "fourfold.plan/1"
-METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **TRIAL_METHODS}
 
 
 class Fault(Exception):
@@ -135,34 +130,6 @@ def plan_of(advice: Advice) -> Data:
 def why_not(advice: Advice, wanted: str) -> list[Data] | None:
     """Return a set of changes found that gives the wanted strategy, or None."""
     return needed_for(View(advice.book, advice.facts, advice.decision), Cone(advice.book, "strategy"), wanted)
-
-
-def replay_lines(lines: object) -> list[str]:
-    """Return every computed line whose method gives another value for its inputs."""
-    if not isinstance(lines, dict):
-        return ["lines: they are not keys with values"]
-    differences = []
-    for name, item in lines.items():
-        method = METHODS.get(str(item.get("method"))) if isinstance(item, dict) else None
-        if method is None or not isinstance(item.get("inputs"), dict):
-            differences.append(f"lines.{name}: unknown method")
-            continue
-        try:
-            again = method(**item["inputs"])
-        except (TypeError, ValueError, ArithmeticError, KeyError) as fault:
-            differences.append(f"lines.{name}: its inputs cannot be computed ({fault})")
-            continue
-        if again.value != item.get("value"):
-            differences.append(f"lines.{name}: the method gives another value")
-    return differences
-
-
-def verified(book: RuleBook, data: Data, whole: Data | None = None) -> list[str]:
-    """Return every difference that a replay of a certificate, and of a plan's lines, finds."""
-    differences = replay(book, data)
-    if whole is not None and "lines" in whole:
-        differences += replay_lines(whole["lines"])
-    return differences
 
 
 def unknown_value(book: RuleBook, wanted: str) -> Problem | None:

@@ -102,6 +102,11 @@ def _rows(book: RuleBook, node: Table, values: Values, spoken: set[str]) -> Data
     return {"hit": hit, "lost": lost}
 
 
+def plain_value(book: RuleBook, name: str, values: Values) -> object:
+    """Return a term's value as JSON has it."""
+    return _shown(book.terms[name].kind, values[name]) if name in values else None
+
+
 def _seen(book: RuleBook, name: str, values: Values) -> object:
     return _shown(book.terms[name].kind, values[name])
 
@@ -156,6 +161,14 @@ def replay(book: RuleBook, data: Data) -> list[str]:
         return [*differences, f"facts: {fault}"]
     differences += [line for line in compared(again, data) if not line.startswith(("digest", "rule_book"))]
     return list(dict.fromkeys(differences))
+
+
+def facts_of(book: RuleBook, data: Data) -> Facts:
+    """Return the facts that a certificate names; one that is not of its term's kind is a problem."""
+    try:
+        return _facts_of(book, data)
+    except _Unreadable as fault:
+        raise Problems([Problem("F115", f"the certificate cannot be read: {fault}", help="run `fourfold verify` on it")]) from None
 
 
 class _Unreadable(Exception):

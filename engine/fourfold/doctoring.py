@@ -1,0 +1,71 @@
+"""What is installed, what is missing, and what that costs."""
+
+import importlib.util
+import locale
+import platform
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from fourfold import __version__, forward
+from fourfold.content import content_root
+from fourfold.library import open_book
+from fourfold.problem import Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def examine(today: int) -> list[Finding]:
+    """Return everything looked at."""
+    return [_program(), _content(today), _engine(), _locale(), _pdf(), _chinese_font()]
+
+
+def _program() -> Finding:
+    return Finding("fourfold", ok=True, detail=f"{__version__} on Python {platform.python_version()}")
+
+
+def _content(today: int) -> Finding:
+    root = content_root()
+    try:
+        book = open_book(root, today)
+    except Problems as fault:
+        return Finding("rule book", ok=False, detail=f"{len(fault.problems)} problems; see fourfold check")
+    return Finding("rule book", ok=True, detail=f"{book.hash[:6]}, {len(book.nodes)} nodes, from {root}")
+
+
+def _engine() -> Finding:
+    if forward.is_available():
+        return Finding("durable_rules", ok=True, detail="the rules are chained forward; each decision is replayed by the referee")
+    return Finding("durable_rules", ok=False, detail="the referee decides alone: the same decisions, no --trace; it installs on Python 3.11 and 3.12 with a C compiler")
+
+
+def _locale() -> Finding:
+    point = locale.localeconv()["decimal_point"]
+    return Finding("locale", ok=point == ".", detail="decimals are written with a point" if point == "." else "decimals are written with a comma here; the rules are not chained (set LC_NUMERIC=C)")
+
+
+def _pdf() -> Finding:
+    if importlib.util.find_spec("weasyprint") is None:
+        return Finding("PDF", ok=False, detail="no plan.pdf: pip install 'fourfold[pdf]'")
+    try:
+        import weasyprint
+    except OSError:
+        return Finding("PDF", ok=False, detail="no plan.pdf: Pango is missing (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0; macOS: brew install pango)")
+    return Finding("PDF", ok=True, detail=f"weasyprint {weasyprint.__version__}")
+
+
+def _chinese_font() -> Finding:
+    tool = shutil.which("fc-list")
+    if tool is None:
+        return Finding("Chinese font", ok=False, detail="cannot tell (fc-list is missing); a Chinese PDF may show boxes: install fonts-noto-cjk")
+    found = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False, timeout=20).stdout.strip()  # noqa: S603  # a fixed command
+    if found:
+        return Finding("Chinese font", ok=True, detail=found.splitlines()[0])
+    return Finding("Chinese font", ok=False, detail="a Chinese PDF would show boxes: Debian: apt-get install fonts-noto-cjk")
