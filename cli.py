@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "engine"))
 
-from fourfold.cli import main  # noqa: E402  # the path must be set first
+from fourfold.cli import main  # the path must be set first
 
 if __name__ == "__main__":
     main(prog_name="fourfold")

@@ -62,7 +62,8 @@ def decided(root: Path | None, profile: Profile, today: int, as_of: int | None =
     book = open_book(content_root(root), as_of or profile.as_of or today, profile.currency)
     facts = enter(book, profile, changes)
     decision = _checked(book, facts)
-    engine, firings = "decide", ()
+    engine = "decide"
+    firings: tuple[forward.Firing, ...] = ()
     if forward.is_available():
         engine, firings = "durable_rules", _chained(book, facts, decision)
     return Advice(book, facts, decision, certificate(book, facts, decision), firings, engine)
@@ -77,7 +78,7 @@ def _checked(book: RuleBook, facts: Facts) -> Decision:
 
 
 @lru_cache(maxsize=4)
-def _chainer(key: tuple[str, int, str]) -> list[forward.Chainer]:
+def _chainer(_key: tuple[str, int, str]) -> list[forward.Chainer]:
     """Return the place where the compiled rules of a book are kept."""
     return []
 
@@ -94,10 +95,16 @@ def _chained(book: RuleBook, facts: Facts, decision: Decision) -> tuple[forward.
     chained, firings = chainer_of(book).run(facts)
     if chained.values != decision.values or chained.hits != decision.hits:
         different = [name for name, value in decision.values.items() if chained.values.get(name) != value]
-        raise Fault("the chained rules and the referee disagree", {
-            "rule_book": book.hash, "facts": {name: fact.value for name, fact in facts.known.items()}, "differ": different,
-            "referee": {name: decision.values[name] for name in different}, "chained": {name: chained.values.get(name) for name in different},
-        })
+        raise Fault(
+            "the chained rules and the referee disagree",
+            {
+                "rule_book": book.hash,
+                "facts": {name: fact.value for name, fact in facts.known.items()},
+                "differ": different,
+                "referee": {name: decision.values[name] for name in different},
+                "chained": {name: chained.values.get(name) for name in different},
+            },
+        )
     return tuple(firings)
 
 
@@ -113,15 +120,30 @@ def plan_of(advice: Advice) -> Data:
     mat = matrix(view, gap)
     rows = mat["rows"]
     firm = page["firm"]
-    assert isinstance(rows, list) and isinstance(firm, dict)
+    assert isinstance(rows, list)
+    assert isinstance(firm, dict)
     sheet = trial_sheet(view, str(goal["target_month"]))
     people = team(view, act, rows)
     week = this_week(view, act, rows, firm)
     return {
-        "schema": SCHEMA, "company": advice.facts.name, "as_of": view.as_of.isoformat(), "currency": advice.book.currency,
-        "rule_book": advice.book.hash, "engine": advice.engine, "market": view.text("market"), "industry": view.text("industry"),
-        "decision": page, "week": week, "objective": goal, "action": act, "matrix": mat, "nodes": nodes(view, sheet), "team": people,
-        "trial": sheet, "review": review(view, sheet), "reasons": reasons(view, cone),
+        "schema": SCHEMA,
+        "company": advice.facts.name,
+        "as_of": view.as_of.isoformat(),
+        "currency": advice.book.currency,
+        "rule_book": advice.book.hash,
+        "engine": advice.engine,
+        "market": view.text("market"),
+        "industry": view.text("industry"),
+        "decision": page,
+        "week": week,
+        "objective": goal,
+        "action": act,
+        "matrix": mat,
+        "nodes": nodes(view, sheet),
+        "team": people,
+        "trial": sheet,
+        "review": review(view, sheet),
+        "reasons": reasons(view, cone),
         "lines": {name: item.as_data() for name, item in view.lines.items()},
         "certificate": advice.certificate,
     }

@@ -194,7 +194,7 @@ def _facts_of(book: RuleBook, data: Data) -> Facts:
 def _stored_fact(book: RuleBook, name: str, entry: Data) -> Fact:
     kind = book.terms[name].kind
     ends = entry.get("range")
-    low, high = (ends[0], ends[1]) if isinstance(ends, list) and len(ends) == 2 else (None, None)  # noqa: PLR2004
+    low, high = (ends[0], ends[1]) if isinstance(ends, list) and len(ends) == 2 else (None, None)
     stored = [None if item is None else _stored(kind, item, name) for item in (entry["value"], low, high)]
     for value in stored:
         if isinstance(kind, Number) and isinstance(value, int) and not kind.low <= value <= kind.high:
@@ -210,7 +210,7 @@ def _stored(kind: Kind, item: object, name: str) -> int | str:
             except ValueError:
                 raise _Unreadable(f"`{name}` is no date") from None
         if isinstance(item, int | float) and not isinstance(item, bool):
-            scaled = round(item * 10**kind.shown)
+            scaled: int = round(item * 10**kind.shown)
             if decimal_text(scaled, kind.shown) and plain(kind, scaled) == item:
                 return scaled
     elif isinstance(kind, Choice):
@@ -239,4 +239,3 @@ def compared(right: object, given: object, path: str = "") -> Iterator[str]:
             yield from compared(a, b, label)
     elif type(right) is not type(given) or right != given:
         yield f"{path}: {given!r}, and the replay gives {right!r}"
-

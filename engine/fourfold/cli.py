@@ -1,6 +1,5 @@
 """The commands: parse, call, show. No logic stands here."""
 
-
 import sys
 from datetime import date
 from pathlib import Path
@@ -247,8 +246,9 @@ def check(lang: str, as_of: str | None, form: str, workspace: Path | None) -> No
 
 @main.command(short_help="run the cases")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@_common
-def test(files: tuple[Path, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and tests/cases/.")
+def test(files: tuple[Path, ...], form: str, workspace: Path | None) -> None:
     """Run the cases of tests/cases and show which rules they cover.
 
     Example: fourfold test tests/cases/strategy.yaml
@@ -334,5 +334,3 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     click.echo(found(main, {}, "fourfold", "_FOURFOLD_COMPLETE").source())
-
-

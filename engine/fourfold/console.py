@@ -78,7 +78,7 @@ def _value(node: Why) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        if len(value) == 2 and all(isinstance(item, int) for item in value):  # noqa: PLR2004
+        if len(value) == 2 and all(isinstance(item, int) for item in value):
             return f"{value[0]:,} / {value[1]:,}" + (f" = {value[0] / value[1]:.2f}" if value[1] else "")
         return ", ".join(str(item) for item in value) or "none"
     return f"{value:,}" if isinstance(value, int | float) else str(value)
@@ -115,7 +115,7 @@ def _shown(parts: tuple[Why, ...]) -> tuple[list[Why], list[str]]:
 def _fitted(head: str, by: str, place: str) -> list[str]:
     """Return a line of the tree that fits the width; what made it is cut before its place."""
     room = WIDTH - len(head) - len(place) - 6
-    short = by if len(by) <= room else by[: max(0, room - 1)].rstrip() + "…" if room > 12 else ""  # noqa: PLR2004
+    short = by if len(by) <= room else by[: max(0, room - 1)].rstrip() + "…" if room > 12 else ""
     return [("   ".join(part for part in (head, short, place) if part))]
 
 
@@ -126,7 +126,6 @@ def why_json(node: Why, language: str) -> str:
 
 def table(rows: list[list[str]], right: tuple[int, ...] = ()) -> str:
     """Return rows as aligned columns."""
-    import unicodedata
 
     def width(text: str) -> int:
         return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -42,8 +42,7 @@ def content_files(root: Path) -> list[Path]:
     """Return the rule and knowledge files of a workspace, in a fixed order; nothing outside it."""
     missing = [name for name in FOLDERS if not (root / name).is_dir()]
     if missing:
-        raise Problems([Problem("F101", f"`{root}` is no workspace: it has no folder `{missing[0]}`", Span(str(root), 1, 1),
-                                help="make one with `fourfold init DIR`, or name one with --workspace")])
+        raise Problems([Problem("F101", f"`{root}` is no workspace: it has no folder `{missing[0]}`", Span(str(root), 1, 1), help="make one with `fourfold init DIR`, or name one with --workspace")])
     inside = root.resolve()
     found = []
     for folder in FOLDERS:
@@ -102,7 +101,8 @@ def _gather(found: _Sections, digest: str) -> Content:
         kinds += names
     declared = {(item.kind_name, item.name): item for item in attributes}
     rates = [read_rates(node, problems) for node in nodes["rates"]]
-    title, proved = NO_WORDS, ()
+    title = NO_WORDS
+    proved: tuple[tuple[str, Span], ...] = ()
     for node in nodes["book"]:
         book = is_mapping(node, "the book", problems) or Mapping((), Span("", 0, 0))
         only_keys(book, ("name", "proved"), "the book", problems)
@@ -110,8 +110,7 @@ def _gather(found: _Sections, digest: str) -> Content:
         proved = tuple((item.text, item.span) for item in words(book.get("proved"), "`proved`", problems))
     return Content(
         base=next((base for base, _ in rates if base), "CNY"),
-        terms=tuple(item for node in nodes["terms"] for item in read_terms(node, problems))
-        + tuple(item for node in nodes["constants"] for item in read_constants(node, problems)),
+        terms=tuple(item for node in nodes["terms"] for item in read_terms(node, problems)) + tuple(item for node in nodes["constants"] for item in read_constants(node, problems)),
         attributes=tuple(attributes),
         kinds=tuple(kinds),  # type: ignore[arg-type]
         entities=tuple(item for node in nodes["entities"] for item in read_entities(node, declared, problems)),

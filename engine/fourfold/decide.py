@@ -89,11 +89,17 @@ def holds(node: Condition, values: Values) -> bool:
 
 def hit_rows(node: Table, values: Values) -> list[Row]:
     """Return the rows of a table whose cells all hold (without `otherwise`)."""
-    return [
-        row
-        for row in node.rows
-        if not row.is_otherwise and not row.ruled_out and all(holds(cell.condition, values) for cell in row.cells)
-    ]
+    return [row for row in node.rows if not row.is_otherwise and stopping_column(row, values) is None]
+
+
+def stopping_column(row: Row, values: Values) -> str | None:
+    """Return the column of the first cell of a row that does not hold, or None where all hold."""
+    if row.ruled_out:
+        return row.ruled_out
+    for cell in row.cells:
+        if not holds(cell.condition, values):
+            return cell.column
+    return None
 
 
 def settle(node: Table, hits: list[Row], values: Values) -> list[Row]:

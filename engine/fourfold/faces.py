@@ -136,7 +136,7 @@ def why_not_data(advice: Advice, wanted: str) -> Data:
     page_data = plan["decision"]
     assert isinstance(page_data, dict)
     now = str(page_data["strategy"])
-    rules = next((item for item in page_data["why_not"] if item["value"] == wanted), {"rules": [], "reach_all": []})
+    rules: Data = next((item for item in page_data["why_not"] if item["value"] == wanted), {"rules": [], "reach_all": []})
     changes = [] if now == wanted else why_not(advice, wanted)
     return {**plan, "wanted": wanted, "now": now, "why_not_rules": rules["rules"], "reach_all": rules["reach_all"], "changes": changes, "book": advice.book.hash}
 
@@ -160,4 +160,3 @@ def run_cases(root: Path, files: tuple[Path, ...], form: str) -> tuple[str, bool
 
     report = cases.run(root, files)
     return (json.dumps(report.as_data(), ensure_ascii=False, indent=2) + "\n" if form == "json" else report.text(root)), report.failed
-

@@ -41,8 +41,11 @@ def log_split(total: float, target: float, now: Numbers, reach: Numbers) -> Line
     for name, part in zip(now, parts, strict=True):
         ratio = math.exp(needed * room[name] / whole)
         rows[name] = {
-            "now": now[name], "needed": round(now[name] * ratio, 4), "ratio": round(ratio, 4),
-            "share": round(100 * room[name] / whole, 1), "gap": part,
+            "now": now[name],
+            "needed": round(now[name] * ratio, 4),
+            "ratio": round(ratio, 4),
+            "share": round(100 * room[name] / whole, 1),
+            "gap": part,
         }
     value = {"gap": gap, "rows": rows, "stretch": round(needed / whole, 2)}
     return line(value, "log_split", total=total, target=target, now=now, reach=reach)
@@ -62,6 +65,7 @@ def recurring_split(subscribers: float, won: float, churn: float, price: float, 
     Customers after n months at churn c: start x (1 - c)^n + won x (1 - (1 - c)^n) / c. First churn
     falls by its reach, then the customers to be won close the rest. Whole units of money.
     """
+
     def after(lost: float, each: float) -> float:
         left = (1 - lost) ** months
         return subscribers * left + each * ((1 - left) / lost if lost else months)
@@ -75,7 +79,9 @@ def recurring_split(subscribers: float, won: float, churn: float, price: float, 
     from_keeping = min(gap, max(0, kept - total))
     needed = max(won, (target / price - subscribers * left) / per_one) if price and per_one else won
     value = {
-        "total": total, "gap": round(target - total), "customers": round(after(churn, won), 1),
+        "total": total,
+        "gap": round(target - total),
+        "customers": round(after(churn, won), 1),
         "rows": {
             "churn": {"now": churn, "needed": better, "gap": from_keeping},
             "new_customers": {"now": won, "needed": round(needed, 1), "gap": gap - from_keeping},
@@ -102,7 +108,8 @@ def greedy_cover(shares: Numbers, practices: dict[str, dict[str, object]], ratio
     cost = {name: float(item["cost"]) for name, item in practices.items()}  # type: ignore[arg-type]
     moved = {name: sum(1 for room in dims.values() if room > 0) for name, dims in alone.items()}
     ranked = sorted(alone, key=lambda name: (-moved[name], -sum(alone[name].values()), cost[name]))
-    left, order = dict(shares), []
+    left = dict(shares)
+    order: list[dict[str, object]] = []
     rest = list(ranked)
     while rest and len(order) < most:
         if order:
@@ -113,12 +120,25 @@ def greedy_cover(shares: Numbers, practices: dict[str, dict[str, object]], ratio
             break
         for dim, room in covered.items():
             left[dim] -= room
-        order.append({"practice": name, "dimensions": moved[name], "alone": round(sum(alone[name].values()), 1),
-                      "covered": {dim: round(room, 1) for dim, room in covered.items()}, "total": round(sum(covered.values()), 1)})
+        order.append(
+            {
+                "practice": name,
+                "dimensions": moved[name],
+                "alone": round(sum(alone[name].values()), 1),
+                "covered": {dim: round(room, 1) for dim, room in covered.items()},
+                "total": round(sum(covered.values()), 1),
+            }
+        )
     per_cost = sorted((name for name in alone if sum(alone[name].values()) > 0), key=lambda name: -sum(alone[name].values()) / max(1.0, cost[name]))
-    value = {"order": order, "left": {dim: round(room, 1) for dim, room in left.items()}, "uncovered": round(sum(left.values()), 1),
-             "runner_up": ranked[1] if len(ranked) > 1 else "", "best_per_cost": per_cost[0] if per_cost else "",
-             "alone": {name: round(sum(dims.values()), 1) for name, dims in alone.items()}, "dimensions": moved}
+    value = {
+        "order": order,
+        "left": {dim: round(room, 1) for dim, room in left.items()},
+        "uncovered": round(sum(left.values()), 1),
+        "runner_up": ranked[1] if len(ranked) > 1 else "",
+        "best_per_cost": per_cost[0] if per_cost else "",
+        "alone": {name: round(sum(dims.values()), 1) for name, dims in alone.items()},
+        "dimensions": moved,
+    }
     return line(value, "greedy_cover", shares=shares, practices=practices, ratio=ratio, most=most)
 
 
@@ -141,8 +161,7 @@ def stage_money(monthly: int, months: Numbers, shares: dict[str, Numbers]) -> Li
 def worth(extra: float, margin: float, returned: float, spend: float) -> Line:
     """Return what extra sales contribute in a month against what is spent in a month, whole units."""
     contribution = round(extra * margin * (1 - returned))
-    return line({"contribution": contribution, "spend": round(spend), "difference": contribution - round(spend)}, "worth",
-                extra=extra, margin=margin, returned=returned, spend=spend)
+    return line({"contribution": contribution, "spend": round(spend), "difference": contribution - round(spend)}, "worth", extra=extra, margin=margin, returned=returned, spend=spend)
 
 
 def visit_value(order: float, conversion: float, repeat: float, needed_repeat: float, needed_order: float, needed_conversion: float, aim: float) -> Line:
@@ -157,18 +176,19 @@ def visit_value(order: float, conversion: float, repeat: float, needed_repeat: f
 
     value = {
         "unit": round(first, 4),
-        "now": {name: index(amount) for name, amount in now.items()}, "then": {name: index(amount) for name, amount in then.items()},
-        "total_now": index(sum(now.values())), "total_then": index(sum(then.values())), "aim": aim,
+        "now": {name: index(amount) for name, amount in now.items()},
+        "then": {name: index(amount) for name, amount in then.items()},
+        "total_now": index(sum(now.values())),
+        "total_then": index(sum(then.values())),
+        "aim": aim,
     }
-    return line(value, "visit_value", order=order, conversion=conversion, repeat=repeat, needed_repeat=needed_repeat,
-                needed_order=needed_order, needed_conversion=needed_conversion, aim=aim)
+    return line(value, "visit_value", order=order, conversion=conversion, repeat=repeat, needed_repeat=needed_repeat, needed_order=needed_order, needed_conversion=needed_conversion, aim=aim)
 
 
 def level_gap(needed: Numbers, present: Numbers, slack: float) -> Line:
     """Return needed person-days with slack against present ones, by level; a gap below 0 is missing."""
     rows = {
-        level: {"needed": round(days, 1), "with_slack": round(days * (1 + slack), 1), "present": round(present[level], 1),
-                "gap": round(present[level] - days * (1 + slack), 1)}
+        level: {"needed": round(days, 1), "with_slack": round(days * (1 + slack), 1), "present": round(present[level], 1), "gap": round(present[level] - days * (1 + slack), 1)}
         for level, days in needed.items()
     }
     total = {"needed": round(sum(needed.values()), 1), "with_slack": round(sum(needed.values()) * (1 + slack), 1), "present": round(sum(present.values()), 1)}
@@ -177,6 +197,13 @@ def level_gap(needed: Numbers, present: Numbers, slack: float) -> Line:
 
 
 METHODS: dict[str, Callable[..., Line]] = {
-    "forecast": forecast, "log_split": log_split, "recurring_split": recurring_split, "greedy_cover": greedy_cover, "money_lines": money_lines,
-    "stage_money": stage_money, "worth": worth, "visit_value": visit_value, "level_gap": level_gap,
+    "forecast": forecast,
+    "log_split": log_split,
+    "recurring_split": recurring_split,
+    "greedy_cover": greedy_cover,
+    "money_lines": money_lines,
+    "stage_money": stage_money,
+    "worth": worth,
+    "visit_value": visit_value,
+    "level_gap": level_gap,
 }

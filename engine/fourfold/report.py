@@ -199,7 +199,9 @@ def render(root: Path, template: str, speaker: Speaker, data: Data, picture: Cal
     try:
         return environment(root, speaker, picture).get_template(template).render(data)
     except jinja2.TemplateNotFound as fault:
-        raise Problems([Problem("F501", f"there is no template `{fault.name}`", Span(f"templates/{fault.name}", 1, 1), help="the workspace needs the shipped templates: copy them from `fourfold init`")]) from None
+        raise Problems(
+            [Problem("F501", f"there is no template `{fault.name}`", Span(f"templates/{fault.name}", 1, 1), help="the workspace needs the shipped templates: copy them from `fourfold init`")]
+        ) from None
     except jinja2.TemplateSyntaxError as fault:
         raise Problems([Problem("F502", f"template error: {fault.message}", Span(f"templates/{fault.name}", fault.lineno, 1))]) from None
     except jinja2.UndefinedError as fault:
@@ -218,6 +220,7 @@ def _line_of(fault: Exception, template: str) -> int:
 
 def markdown(root: Path, speaker: Speaker, plan: Data) -> str:
     """Return the plan as Markdown, traces in brackets, pictures as text."""
+
     def picture(name: str) -> str:
         return "```\n" + render(root, f"pictures/{name}.txt.j2", speaker, plan).strip("\n") + "\n```"
 

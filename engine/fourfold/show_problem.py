@@ -24,10 +24,7 @@ def as_data(problem: Problem) -> dict[str, object]:
         "column": problem.span.column,
         "length": problem.span.length,
         "label": problem.label,
-        "labels": [
-            {"file": item.span.file, "line": item.span.line, "column": item.span.column, "text": item.text}
-            for item in problem.labels
-        ],
+        "labels": [{"file": item.span.file, "line": item.span.line, "column": item.span.column, "text": item.text} for item in problem.labels],
         "help": problem.help,
         "warning": problem.is_warning,
     }

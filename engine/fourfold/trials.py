@@ -5,6 +5,7 @@ Garwood 1936 for the exact limits). No threshold, name or text stands here: all 
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -32,11 +33,11 @@ def poisson_limits(count: int, outside: float = 0.05) -> tuple[float, float]:
     return low, _solve(lambda mean: poisson_at_most(count, mean), outside / 2, count, rising=False)
 
 
-def _solve(chance: "object", wanted: float, count: int, *, rising: bool) -> float:
+def _solve(chance: Callable[[float], float], wanted: float, count: int, *, rising: bool) -> float:
     low, high = 0.0, 10.0 + count * 3
     for _ in range(100):
         middle = (low + high) / 2
-        above = chance(middle) > wanted  # type: ignore[operator]
+        above = chance(middle) > wanted
         low, high = (low, middle) if above == rising else (middle, high)
     return (low + high) / 2
 
@@ -98,6 +99,7 @@ def error_chances(cap: float, bar: float, keep: int, cut: int, half: int, good: 
     A carrier whose true cost is `good` bars is kept; one exactly at the bar is cut, or stopped
     half-way; one whose true cost is `bad` bars is kept.
     """
+
     def mean(cost: float) -> float:
         return cap / (bar * cost) if bar > 0 else 0.0
 
@@ -121,4 +123,4 @@ def pace(cap: float, days: int, conversions: float) -> Line:
     return line(value, "pace", cap=cap, days=days, conversions=conversions)
 
 
-METHODS = {"verdict_counts": verdict_counts, "error_chances": error_chances, "pace": pace}
+METHODS: dict[str, Callable[..., Line]] = {"verdict_counts": verdict_counts, "error_chances": error_chances, "pace": pace}

@@ -1,6 +1,7 @@
 """Replaying what a decision or plan file claims; neither the chainer nor durable_rules is imported."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from fourfold.reading.document import read_text
 from fourfold.span import Span
 from fourfold.trials import METHODS as TRIAL_METHODS
 
-METHODS = {**PLAN_METHODS, **TRIAL_METHODS}
+METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **TRIAL_METHODS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,15 @@ class Verification:
 
     def as_data(self) -> Data:
         """Return the result as JSON has it."""
-        return {"holds": self.holds, "rule_book": self.rule_book, "as_of": self.as_of, "conclusions": self.conclusions,
-                "lines": self.lines, "differences": list(self.differences)}
+        return {"holds": self.holds, "rule_book": self.rule_book, "as_of": self.as_of, "conclusions": self.conclusions, "lines": self.lines, "differences": list(self.differences)}
 
     def text(self) -> str:
         """Return the result for the terminal."""
         if self.holds:
             more = f" and {self.lines} plan lines" if self.lines else ""
-            return (f"certificate holds: {self.conclusions} conclusions{more} replayed, 0 differ; the engine was not used\n"
-                    f"rule book {self.rule_book[:6]} · as of {self.as_of}\n")
+            return f"certificate holds: {self.conclusions} conclusions{more} replayed, 0 differ; the engine was not used\nrule book {self.rule_book[:6]} · as of {self.as_of}\n"
         shown = "\n".join(f"  {item}" for item in self.differences[:30])
-        more = f"\n  and {len(self.differences) - 30} more" if len(self.differences) > 30 else ""  # noqa: PLR2004
+        more = f"\n  and {len(self.differences) - 30} more" if len(self.differences) > 30 else ""
         return f"certificate does not hold: {len(self.differences)} difference(s)\n{shown}{more}\n"
 
 
@@ -67,8 +66,7 @@ def verification(root: Path, path: Path, profile: Path | None = None) -> Verific
     if profile is not None:
         differences += _against(root, profile, data)
     conclusions = data.get("conclusions")
-    return Verification(book.hash, str(data.get("as_of")), len(conclusions) if isinstance(conclusions, list) else 0,
-                        len(lines) if isinstance(lines, dict) else 0, tuple(differences))
+    return Verification(book.hash, str(data.get("as_of")), len(conclusions) if isinstance(conclusions, list) else 0, len(lines) if isinstance(lines, dict) else 0, tuple(differences))
 
 
 def replay_lines(lines: object) -> list[str]:

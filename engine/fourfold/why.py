@@ -119,7 +119,7 @@ class _Explainer:
         return self.values.get(f"fits[{entity}]") == "false" or bool(key and self.values.get("industry") not in (None, key))
 
     def _figures(self, ground: GroundTerm) -> tuple[Why, ...]:
-        found = []
+        found: list[Why] = []
         for name in ground.knowledge:
             value = self.book.values.get(name)
             if value is None or value.is_otherwise or not isinstance(value.value, int) or len(found) >= MOST_PARTS:
@@ -134,7 +134,7 @@ class _Explainer:
 
 def _formula_text(written: FormulaDecl) -> str:
     inner = " / ".join(item.text for item in written.expressions) if written.form == "ratio" else ", ".join(item.text for item in written.expressions)
-    if written.form == "is" or written.form == "ratio":
+    if written.form in {"is", "ratio"}:
         return inner
     return f"{written.form} of {inner + ' over ' if inner else ''}{written.over}" + (f" where {', '.join(cell.column + ' ' + cell.text for cell in written.where)}" if written.where else "")
 
@@ -142,7 +142,12 @@ def _formula_text(written: FormulaDecl) -> str:
 def as_data(node: Why, language: str = "en") -> dict[str, object]:
     """Return the tree as JSON has it."""
     return {
-        "term": node.term, "value": node.value, "by": node.by, "place": node.place,
-        "because": node.because.text(language) if node.because else "", "wanted": node.wanted,
-        "parts": [as_data(part, language) for part in node.parts], "lost": [{"what": name, "stopped": reason} for name, reason in node.lost],
+        "term": node.term,
+        "value": node.value,
+        "by": node.by,
+        "place": node.place,
+        "because": node.because.text(language) if node.because else "",
+        "wanted": node.wanted,
+        "parts": [as_data(part, language) for part in node.parts],
+        "lost": [{"what": name, "stopped": reason} for name, reason in node.lost],
     }

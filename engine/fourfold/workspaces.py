@@ -63,12 +63,12 @@ def check_workspace(root: Path, today: int) -> Checked:
         book = link(content, today)
     except Problems as fault:
         return Checked((*fault.problems, *_templates(root)))
-    found = [*_other_days(root, book), *_templates(root), *_cases(root), *checks.run(book)]
+    found = [*_other_days(book), *_templates(root), *_cases(root), *checks.run(book)]
     figures = sum(1 for value in book.values.values() if isinstance(value.value, int) and not value.is_otherwise)
     return Checked(Problems(found).problems, sum(len(table.rules) for table in content.tables), len(content.tables), len(content.terms), figures)
 
 
-def _other_days(root: Path, book: RuleBook) -> list[Problem]:
+def _other_days(book: RuleBook) -> list[Problem]:
     """Return the problems of the book on the other days on which something begins or ends."""
     found: list[Problem] = []
     for day in book.changes[:20]:
@@ -130,10 +130,19 @@ def _figure(book: RuleBook, speaker: Speaker, name: str, value: Value, *, stale:
     unit = (value.currency or book.base if shape.form == "money" else "%" if shape.form == "percent" else shape.unit) + (f" a {shape.per}" if shape.per else "")
     origin = value.origin
     return {
-        "figure": name, "name": speaker.figure(name), "value": decimal_text(value.value, shape.shown), "unit": unit,
-        "low": None if value.low is None else decimal_text(value.low, shape.shown), "high": None if value.high is None else decimal_text(value.high, shape.shown),
-        "source": ", ".join(origin.sources) or "estimate", "near": ", ".join(origin.near), "date": origin.date, "confidence": origin.confidence,
-        "because": origin.because.text(speaker.language), "stale": stale, "place": f"{value.span.file}:{value.span.line}",
+        "figure": name,
+        "name": speaker.figure(name),
+        "value": decimal_text(value.value, shape.shown),
+        "unit": unit,
+        "low": None if value.low is None else decimal_text(value.low, shape.shown),
+        "high": None if value.high is None else decimal_text(value.high, shape.shown),
+        "source": ", ".join(origin.sources) or "estimate",
+        "near": ", ".join(origin.near),
+        "date": origin.date,
+        "confidence": origin.confidence,
+        "because": origin.because.text(speaker.language),
+        "stale": stale,
+        "place": f"{value.span.file}:{value.span.line}",
     }
 
 

@@ -6,6 +6,7 @@ from fourfold.expression.nodes import Cell
 from fourfold.expression.nodes import Expr as Written
 from fourfold.span import NOWHERE, Span
 
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A text in several languages; the language "" is a text without a language."""

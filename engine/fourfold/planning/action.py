@@ -17,10 +17,11 @@ def action(view: View, gap: Data) -> Data:
     order = cover["order"]
     assert isinstance(order, list)
     return {
-        "shares": shares, "assumed_shares": not gap.get("known"), **cover,
+        "shares": shares,
+        "assumed_shares": not gap.get("known"),
+        **cover,
         "steps": [_steps(view, str(item["practice"])) for item in order],
-        "waiting": [{"practice": p, "waits_for": view.text("waits_for", p)} for p in view.entities("practice")
-                    if not view.holds("usable", p) and view.text("waits_for", p) not in ("trade", "stage")],
+        "waiting": [{"practice": p, "waits_for": view.text("waits_for", p)} for p in view.entities("practice") if not view.holds("usable", p) and view.text("waits_for", p) not in ("trade", "stage")],
     }
 
 
@@ -65,8 +66,14 @@ def _steps(view: View, practice: str) -> Data:
         if found and not found.is_otherwise and isinstance(found.value, int) and found.value > 0:
             effects[dimension] = [found.low, found.value, found.high]
     return {
-        "practice": practice, "module": view.option("practice", practice, "module"), "cash": view.figure("practice", practice, "cash"),
-        "days": view.figure("practice", practice, "days"), "lead_weeks": view.figure("practice", practice, "lead_weeks"),
-        "evidence": view.option("practice", practice, "evidence"), "effects": effects, "cost": round(cost(view, practice)),
-        "levels": list(view.entities("level")), "hands_to": list(view.options("practice", practice, "hands_to")),
+        "practice": practice,
+        "module": view.option("practice", practice, "module"),
+        "cash": view.figure("practice", practice, "cash"),
+        "days": view.figure("practice", practice, "days"),
+        "lead_weeks": view.figure("practice", practice, "lead_weeks"),
+        "evidence": view.option("practice", practice, "evidence"),
+        "effects": effects,
+        "cost": round(cost(view, practice)),
+        "levels": list(view.entities("level")),
+        "hands_to": list(view.options("practice", practice, "hands_to")),
     }

@@ -43,6 +43,6 @@ def read_day(view: View, last: date) -> date:
     return next_monday(last + timedelta(days=wait + 1))
 
 
-def is_short(view: View, target: str, last: date) -> bool:
+def is_short(target: str, last: date) -> bool:
     """Return whether the target day comes before the trials can be read."""
     return bool(target) and date.fromisoformat(target) < last

@@ -39,19 +39,28 @@ def _reasons(view: View) -> Data:
     """Return the facts behind every strategy: coverage, proof, what can be tested."""
     return {
         "fitting": view.raw("fitting_carriers"),
-        "budget": view.raw("monthly_budget"), "cost_to_cover": view.raw("cost_to_cover"), "budget_coverage": coverage(view, "budget_coverage"),
-        "days": view.amount("person_days"), "people_to_cover": view.amount("people_to_cover"), "team_coverage": coverage(view, "team_coverage"),
+        "budget": view.raw("monthly_budget"),
+        "cost_to_cover": view.raw("cost_to_cover"),
+        "budget_coverage": coverage(view, "budget_coverage"),
+        "days": view.amount("person_days"),
+        "people_to_cover": view.amount("people_to_cover"),
+        "team_coverage": coverage(view, "team_coverage"),
         "proven": [c for c in view.entities("carrier") if view.holds("proven", c)],
         "promising": [c for c in view.entities("carrier") if view.holds("promising", c)],
-        "testable": view.raw("pair_testable"), "test_money": view.raw("test_money"),
-        "appetite": view.text("appetite"), "cash": view.text("cash"),
-        "bar": view.amount("event_bar"), "customer_bar": view.amount("success_bar"),
+        "testable": view.raw("pair_testable"),
+        "test_money": view.raw("test_money"),
+        "appetite": view.text("appetite"),
+        "cash": view.text("cash"),
+        "bar": view.amount("event_bar"),
+        "customer_bar": view.amount("success_bar"),
     }
 
 
 def coverage(view: View, term: str) -> float:
     """Return a ratio as a number with two decimals for showing; it is never computed to decide."""
-    top, bottom = view.raw(term)  # type: ignore[misc]
+    ratio = view.raw(term)
+    assert isinstance(ratio, tuple)
+    top, bottom = ratio
     return int(top / bottom * 100) / 100 if bottom else 0.0
 
 
@@ -123,6 +132,4 @@ def _plain(view: View, name: str) -> object:
 
 
 def _could_flip(view: View, cone: Cone, name: str) -> bool:
-    return bool(single_changes(view.book, cone, dict(view.facts.known), dict(view.decision.values), (name,)))  # type: ignore[arg-type]
-
-
+    return bool(single_changes(view.book, cone, dict(view.facts.known), dict(view.decision.values), (name,)))

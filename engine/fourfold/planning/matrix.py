@@ -33,19 +33,26 @@ def _row(view: View, carrier: str, role: str) -> Data:
     if role == "keep":
         money = min(view.amount("keep_room"), view.amount("running_level", carrier))
     return {
-        "carrier": carrier, "role": role, "matrix": view.option("carrier", carrier, "matrix"), "job": view.option("carrier", carrier, "job"),
-        "money": money, "days": view.figure("carrier", carrier, "floor_days"), "full_days": view.amount("running_people", carrier),
-        "running_level": view.amount("running_level", carrier), "floor": view.amount("floor", carrier),
+        "carrier": carrier,
+        "role": role,
+        "matrix": view.option("carrier", carrier, "matrix"),
+        "job": view.option("carrier", carrier, "job"),
+        "money": money,
+        "days": view.figure("carrier", carrier, "floor_days"),
+        "full_days": view.amount("running_people", carrier),
+        "running_level": view.amount("running_level", carrier),
+        "floor": view.amount("floor", carrier),
         "entry_cash": 0.0 if view.holds("open", carrier) else view.figure("carrier", carrier, "entry_cash"),
-        "standing": view.text("standing", carrier), "rules": view.speaking(f"fits[{carrier}]"),
+        "standing": view.text("standing", carrier),
+        "rules": view.speaking(f"fits[{carrier}]"),
     }
 
 
 def _coverage_rows(view: View) -> list[Data]:
     return [
-        {"carrier": c, "floor": view.amount("floor", c), "running_level": view.amount("running_level", c), "people": view.amount("running_people", c),
-         "source": _origin(view, c)}
-        for c in view.entities("carrier") if view.holds("fits", c)
+        {"carrier": c, "floor": view.amount("floor", c), "running_level": view.amount("running_level", c), "people": view.amount("running_people", c), "source": _origin(view, c)}
+        for c in view.entities("carrier")
+        if view.holds("fits", c)
     ]
 
 
@@ -62,8 +69,15 @@ def _not_chosen(view: View, used: set[str]) -> list[Data]:
         if carrier in used or not view.holds("fits", carrier):
             continue
         fate = fates["trial_carriers"].get(carrier, "")
-        found.append({"carrier": carrier, "why": _why_left(view, carrier, fate), "floor": view.amount("floor", carrier),
-                      "days": view.figure("carrier", carrier, "floor_days"), "entry_cash": view.figure("carrier", carrier, "entry_cash")})
+        found.append(
+            {
+                "carrier": carrier,
+                "why": _why_left(view, carrier, fate),
+                "floor": view.amount("floor", carrier),
+                "days": view.figure("carrier", carrier, "floor_days"),
+                "entry_cash": view.figure("carrier", carrier, "entry_cash"),
+            }
+        )
     return found
 
 
@@ -105,14 +119,18 @@ def _money(view: View, rows: list[Data]) -> Data:
         lines[str(row["carrier"])] = min(left, int(amount))
         left -= lines[str(row["carrier"])]
     value = view.keep("money", money_lines(total, lines))
-    return {"period": "round" if testing else "month", "months": months, "days": trial_days(view), "total": total, **value,
-            "entry_cash": sum(float(row["entry_cash"]) for row in rows)}  # type: ignore[arg-type]
+    return {"period": "round" if testing else "month", "months": months, "days": trial_days(view), "total": total, **value, "entry_cash": sum(_float(row["entry_cash"]) for row in rows)}  # type: ignore[arg-type]
 
 
 def _handovers(view: View) -> list[Data]:
     return [
-        {"handover": name, "giver": view.option("handover", name, "giver"), "taker": view.option("handover", name, "taker"),
-         "hours": int(view.figure("handover", name, "hours")), "seed": view.option("handover", name, "method_seed") == "true"}
+        {
+            "handover": name,
+            "giver": view.option("handover", name, "giver"),
+            "taker": view.option("handover", name, "taker"),
+            "hours": int(view.figure("handover", name, "hours")),
+            "seed": view.option("handover", name, "method_seed") == "true",
+        }
         for name in view.entities("handover")
     ]
 
@@ -133,6 +151,20 @@ def _visit(view: View, gap: Data) -> Data | None:
     for row in gap.get("rows") or []:  # type: ignore[attr-defined]
         rows[str(row["term"])] = float(row["needed"])
     order, conversion, repeat = view.amount("average_order_value"), view.amount("pay_conversion"), factor_value(view, "repeat_orders")
-    return view.keep("visit", visit_value(
-        order, conversion, repeat, rows.get("repeat_orders", repeat), rows.get("average_order_value", order), rows.get("pay_conversion", conversion), view.constant("value_aim"),
-    ))
+    return view.keep(
+        "visit",
+        visit_value(
+            order,
+            conversion,
+            repeat,
+            rows.get("repeat_orders", repeat),
+            rows.get("average_order_value", order),
+            rows.get("pay_conversion", conversion),
+            view.constant("value_aim"),
+        ),
+    )
+
+
+def _float(value: object) -> float:
+    assert isinstance(value, int | float)
+    return float(value)

@@ -44,7 +44,9 @@ def review(view: View, sheet: Data | None) -> Data:
     first = str(sheet["first"]) if sheet else monday.isoformat()
     last = str(sheet["last"]) if sheet else (monday + timedelta(days=27)).isoformat()
     return {
-        "weekly_from": (monday + timedelta(weeks=1)).isoformat(), "judged": sheet["judged"] if sheet else (monday + timedelta(weeks=5)).isoformat(),
-        "half_check": sheet["half_check"] if sheet else "", "columns": ["carrier", "spend", "visits", "conversions", "revenue", "from", "to"],
+        "weekly_from": (monday + timedelta(weeks=1)).isoformat(),
+        "judged": sheet["judged"] if sheet else (monday + timedelta(weeks=5)).isoformat(),
+        "half_check": sheet["half_check"] if sheet else "",
+        "columns": ["carrier", "spend", "visits", "conversions", "revenue", "from", "to"],
         "example": [carriers[0] if carriers else "", first, last],
     }

@@ -14,8 +14,14 @@ def objective(view: View) -> Data:
     factors = [factor for factor in view.entities("factor") if view.option("factor", factor, "model") == model]
     gap = _gap(view, model, factors)
     return {
-        "goal": view.text("primary_goal"), "target": view.number("target"), "target_month": _day(view), "months": months_left(view),
-        "owner": view.facts.texts.get("owner", ""), "model": model, "gap": gap, "resources": _resources(view),
+        "goal": view.text("primary_goal"),
+        "target": view.number("target"),
+        "target_month": _day(view),
+        "months": months_left(view),
+        "owner": view.facts.texts.get("owner", ""),
+        "model": model,
+        "gap": gap,
+        "resources": _resources(view),
     }
 
 
@@ -61,7 +67,13 @@ def _product(view: View, terms: dict[str, str]) -> Data:
     rows = split["rows"]
     assert isinstance(rows, dict)
     return {
-        "known": True, "missing": [], "kind": "product", "forecast": coming["total"], "gap": split["gap"], "stretch": split["stretch"], "trend": trend,
+        "known": True,
+        "missing": [],
+        "kind": "product",
+        "forecast": coming["total"],
+        "gap": split["gap"],
+        "stretch": split["stretch"],
+        "trend": trend,
         "rows": [{"factor": factor, "term": terms[factor], "given": view.is_given(terms[factor]), **row} for factor, row in rows.items()],
         "dimensions": dimensions(view, {factor: row["share"] for factor, row in rows.items()}),
         "ratio": target / float(coming["total"]) if coming["total"] else 0.0,  # type: ignore[arg-type]
@@ -76,18 +88,35 @@ def factor_value(view: View, term: str) -> float:
 
 def _recurring(view: View, factors: list[str]) -> Data:
     by_term = {measured(view, factor): factor for factor in factors}
-    split = view.keep("gap", recurring_split(
-        view.amount("subscribers"), view.amount("new_customers"), view.amount("churn"), view.amount("monthly_price"),
-        months_left(view), view.amount("target"), view.figure("factor", by_term["churn"], "reach"),
-    ))
+    split = view.keep(
+        "gap",
+        recurring_split(
+            view.amount("subscribers"),
+            view.amount("new_customers"),
+            view.amount("churn"),
+            view.amount("monthly_price"),
+            months_left(view),
+            view.amount("target"),
+            view.figure("factor", by_term["churn"], "reach"),
+        ),
+    )
     rows, gap = split["rows"], split["gap"]
-    assert isinstance(rows, dict) and isinstance(gap, int)
+    assert isinstance(rows, dict)
+    assert isinstance(gap, int)
     total = max(1, sum(row["gap"] for row in rows.values()))
     shares = {by_term[term]: round(100 * row["gap"] / total, 1) for term, row in rows.items()}
     return {
-        "known": True, "missing": [], "kind": "recurring", "forecast": split["total"], "gap": gap, "stretch": 0.0, "trend": 0.0, "needed_alone": split["needed_alone"],
+        "known": True,
+        "missing": [],
+        "kind": "recurring",
+        "forecast": split["total"],
+        "gap": gap,
+        "stretch": 0.0,
+        "trend": 0.0,
+        "needed_alone": split["needed_alone"],
         "rows": [{"factor": by_term[term], "term": term, "given": view.is_given(term), "ratio": None, "share": shares[by_term[term]], **row} for term, row in rows.items()],
-        "dimensions": dimensions(view, shares), "ratio": view.amount("target") / float(split["total"]) if split["total"] else 0.0,  # type: ignore[arg-type]
+        "dimensions": dimensions(view, shares),
+        "ratio": view.amount("target") / float(split["total"]) if split["total"] else 0.0,  # type: ignore[arg-type]
     }
 
 
@@ -103,11 +132,14 @@ def dimensions(view: View, shares: dict[str, float]) -> dict[str, float]:
 def _resources(view: View) -> Data:
     people = view.facts.records.get("people", ())
     return {
-        "money": view.raw("monthly_budget"), "months": view.figure("business_model", view.text("business_model"), "trial_months"),
+        "money": view.raw("monthly_budget"),
+        "months": view.figure("business_model", view.text("business_model"), "trial_months"),
         "days": view.amount("person_days"),
         "levels": {level: view.amount(f"{level}_days") for level in view.entities("level")},
         "people": [{"who": str(record.get("who", "")), "level": str(record.get("level", "")), "days": _days(record)} for record in people],
-        "customers": view.raw("customers"), "customers_given": view.is_given("customers"), "outlets": view.raw("outlets"),
+        "customers": view.raw("customers"),
+        "customers_given": view.is_given("customers"),
+        "outlets": view.raw("outlets"),
         "open": [c for c in view.entities("carrier") if view.holds("open", c)],
         "closures": [{"what": str(r.get("what", "")), "from": _iso(r.get("from")), "to": _iso(r.get("to"))} for r in view.facts.records.get("closures", ())],
         "tracking": view.holds("has_tracking"),

@@ -11,8 +11,13 @@ def reasons(view: View, cone: Cone) -> Data:
     """Return the rules that speak for the core conclusions, the figures in use and their sources."""
     used = figures_in_use(view)
     return {
-        "rules": _core_rules(view), "figures": len(used), "weakest": _weakest(view, used), "stale": _stale(view, used, cone),
-        "sources": _sources(view, used), "disagreements": [], "otherwise": sorted(name for name, value in used.items() if value.is_otherwise and isinstance(value.value, int) and value.value)[:12],
+        "rules": _core_rules(view),
+        "figures": len(used),
+        "weakest": _weakest(used),
+        "stale": _stale(view, used, cone),
+        "sources": _sources(view, used),
+        "disagreements": [],
+        "otherwise": sorted(name for name, value in used.items() if value.is_otherwise and isinstance(value.value, int) and value.value)[:12],
     }
 
 
@@ -42,7 +47,7 @@ def figures_in_use(view: View) -> dict[str, Value]:
 
 def _core_rules(view: View) -> list[Data]:
     order = ("strategy", "reach_all", "stage", "trial_count", "split")
-    found = []
+    found: list[Data] = []
     for hit in view.decision.hits:
         base = hit.term.partition("[")[0]
         if base in order or (base == "core_share"):
@@ -50,18 +55,26 @@ def _core_rules(view: View) -> list[Data]:
     return found
 
 
-def _weakest(view: View, used: dict[str, Value]) -> list[Data]:
+def _weakest(used: dict[str, Value]) -> list[Data]:
     """Return the weakest figures of the decision: low confidence and sourced from long ago first."""
     rank = {"low": 0, "medium": 1, "high": 2, "": 0}
-    listed = [(rank[value.origin.confidence], _year(value.origin.date), name) for name, value in used.items()
-              if not value.is_otherwise and isinstance(value.value, int) and not name.startswith("practice.")]
-    return [{"figure": name, **_figure(view, used[name])} for _, _, name in sorted(listed)[:8]]
+    listed = [
+        (rank[value.origin.confidence], _year(value.origin.date), name) for name, value in used.items() if not value.is_otherwise and isinstance(value.value, int) and not name.startswith("practice.")
+    ]
+    return [{"figure": name, **_figure(used[name])} for _, _, name in sorted(listed)[:8]]
 
 
-def _figure(view: View, value: Value) -> Data:
+def _figure(value: Value) -> Data:
     origin = value.origin
-    return {"date": origin.date, "confidence": origin.confidence, "estimate": origin.is_estimate, "sources": list(origin.sources or origin.near),
-            "file": value.span.file, "line": value.span.line, "because": origin.because.text("en")}
+    return {
+        "date": origin.date,
+        "confidence": origin.confidence,
+        "estimate": origin.is_estimate,
+        "sources": list(origin.sources or origin.near),
+        "file": value.span.file,
+        "line": value.span.line,
+        "because": origin.because.text("en"),
+    }
 
 
 def _year(date: str) -> int:
@@ -78,7 +91,7 @@ def _stale(view: View, used: dict[str, Value], cone: Cone) -> list[Data]:
         if value.origin.is_estimate or not year or this_year - year <= limit or not isinstance(value.value, int):
             continue
         found.append({"figure": name, "year": year, "sources": list(value.origin.sources), "matters": name in _knowledge_of(view, cone)})
-    return sorted(found, key=lambda item: (item["year"], item["figure"]))[:8]  # type: ignore[arg-type, return-value]
+    return sorted(found, key=lambda item: (item["year"], item["figure"]))[:8]
 
 
 def _knowledge_of(view: View, cone: Cone) -> set[str]:
@@ -91,5 +104,8 @@ def _sources(view: View, used: dict[str, Value]) -> list[Data]:
         for source in (*value.origin.sources, *value.origin.near):
             named[source] = named.get(source, 0) + 1
     declared = {source.name: source for source in view.book.content.sources}
-    return [{"source": name, "uses": named[name], "title": declared[name].title, "publisher": declared[name].publisher, "date": declared[name].date}
-            for name in sorted(named, key=lambda item: (len(item), item)) if name in declared]
+    return [
+        {"source": name, "uses": named[name], "title": declared[name].title, "publisher": declared[name].publisher, "date": declared[name].date}
+        for name in sorted(named, key=lambda item: (len(item), item))
+        if name in declared
+    ]

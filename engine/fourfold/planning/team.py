@@ -28,8 +28,13 @@ def team(view: View, action: Data, rows: list[Data]) -> Data:
     wanted = {skill for row in rows for skill in view.options("carrier", str(row["carrier"]), "skills")}
     have = {skill for skill in wanted if view.raw(f"skills[{skill}]") == "true"}
     known = any(f"skills[{skill}]" in view.facts.known for skill in wanted)
-    return {**gap, "remedy": view.text("remedy"), "skills_missing": sorted(wanted - have) if known else [], "skills_unknown": sorted(wanted) if not known else [],
-            "hire_days": int(view.constant("hire_days"))}
+    return {
+        **gap,
+        "remedy": view.text("remedy"),
+        "skills_missing": sorted(wanted - have) if known else [],
+        "skills_unknown": sorted(wanted) if not known else [],
+        "hire_days": int(view.constant("hire_days")),
+    }
 
 
 def _first_practice(action: Data) -> str:

@@ -22,17 +22,38 @@ def trial_sheet(view: View, target: str) -> Data | None:
     chances = view.keep("chances", error_chances(cap, bar, int(counts["keep"]), int(counts["cut"]), int(counts["half"]), GOOD, near))  # type: ignore[call-overload]
     judged = read_day(view, last)
     return {
-        "carriers": [_carrier(view, c, cap) for c in carriers], "cap": cap, "bar": bar, "cut_bar": round(bar * near, 2), "half_bar": round(bar * half, 2),
-        "near": near, "half": half, "counts": counts, "chances": chances, "good": round(GOOD * bar, 2),
-        "to_read": int(view.constant("conversions_to_read")), "days": days, "first": first.isoformat(), "last": last.isoformat(),
-        "half_check": (first + timedelta(days=days // 2)).isoformat(), "read_until": (judged - timedelta(days=1)).isoformat(), "judged": judged.isoformat(),
-        "pace": view.keep("pace", pace(cap, days, cap / bar if bar else 0)), "too_late": is_short(view, target, judged),
-        "second_from": judged.isoformat(), "second_to": (judged + timedelta(days=27)).isoformat(),
+        "carriers": [_carrier(view, c, cap) for c in carriers],
+        "cap": cap,
+        "bar": bar,
+        "cut_bar": round(bar * near, 2),
+        "half_bar": round(bar * half, 2),
+        "near": near,
+        "half": half,
+        "counts": counts,
+        "chances": chances,
+        "good": round(GOOD * bar, 2),
+        "to_read": int(view.constant("conversions_to_read")),
+        "days": days,
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "half_check": (first + timedelta(days=days // 2)).isoformat(),
+        "read_until": (judged - timedelta(days=1)).isoformat(),
+        "judged": judged.isoformat(),
+        "pace": view.keep("pace", pace(cap, days, cap / bar if bar else 0)),
+        "too_late": is_short(target, judged),
+        "second_from": judged.isoformat(),
+        "second_to": (judged + timedelta(days=27)).isoformat(),
     }
 
 
 def _carrier(view: View, carrier: str, cap: float) -> Data:
     by_holdout = view.option("carrier", carrier, "job") == "keep"
-    return {"carrier": carrier, "floor": view.amount("floor", carrier), "cap": cap, "by_holdout": by_holdout,
-            "days": view.figure("carrier", carrier, "floor_days"), "entry_cash": 0.0 if view.holds("open", carrier) else view.figure("carrier", carrier, "entry_cash"),
-            "lead_weeks": view.figure("carrier", carrier, "lead_weeks")}
+    return {
+        "carrier": carrier,
+        "floor": view.amount("floor", carrier),
+        "cap": cap,
+        "by_holdout": by_holdout,
+        "days": view.figure("carrier", carrier, "floor_days"),
+        "entry_cash": 0.0 if view.holds("open", carrier) else view.figure("carrier", carrier, "entry_cash"),
+        "lead_weeks": view.figure("carrier", carrier, "lead_weeks"),
+    }

@@ -75,16 +75,17 @@ class View:
         scale = declared.kind.scale + (2 if declared.kind.word == "percent" else 0)
         value = self.book.values[name].value
         assert isinstance(value, int)
-        return value / 10**scale
+        return float(value / 10**scale)
 
     def figure(self, kind: str, entity: str, attribute: str, key: str = "") -> float:
         """Return a number of the knowledge in its own unit, and remember that it was used."""
         found = self.known(kind, entity, attribute, key)
-        assert found is not None and isinstance(found.value, int), f"{kind}.{attribute}[{entity}]"
+        assert found is not None, f"{kind}.{attribute}[{entity}]"
+        assert isinstance(found.value, int)
         self.figures[figure_name(kind, entity, attribute, key)] = None
         declared = next(item for item in self.book.content.attributes if item.kind_name == kind and item.name == attribute)
         scale = declared.kind.scale + (2 if declared.kind.word == "percent" else 0)
-        return found.value / 10**scale
+        return float(found.value / 10**scale)
 
     def known(self, kind: str, entity: str, attribute: str, key: str = "") -> Value | None:
         """Return a figure or text of the knowledge, or None."""
