@@ -32,7 +32,11 @@ class Interval:
 
 
 class Cone:
-    """The part of a book that one term rests on, for trying many facts quickly."""
+    """The part of a book that one term rests on, for trying many facts quickly.
+
+    The values under one set of facts are kept; of a changed set only what lies behind the changes
+    is computed again.
+    """
 
     def __init__(self, book: RuleBook, term: str) -> None:
         """Find everything that the term reads, directly or not."""
@@ -45,16 +49,41 @@ class Cone:
                 wanted |= set(book.terms[node.term].reads)
         self.nodes = tuple(reversed(kept))
         self.terms = wanted
+        self._base: tuple[dict[str, Fact], Values] | None = None
+        self._behind: dict[frozenset[str], tuple[GroundNode, ...]] = {}
 
     def value(self, known: dict[str, Fact]) -> str:
         """Return what the term becomes under some facts; an empty text where nothing follows."""
-        values: Values = {}
+        if self._base is None:
+            values = self._computed(self.nodes, {}, known)
+            if values is not None:
+                self._base = (dict(known), values)
+            return str(values[self.term]) if values is not None else ""
+        before, base = self._base
+        changed = frozenset(name for name in known.keys() | before.keys() if known.get(name) is not before.get(name))
+        values = self._computed(self._nodes_behind(changed), dict(base), known)
+        return str(values[self.term]) if values is not None else ""
+
+    @staticmethod
+    def _computed(nodes: tuple[GroundNode, ...], values: Values, known: dict[str, Fact]) -> Values | None:
         try:
-            for node in self.nodes:
+            for node in nodes:
                 compute(node, values, known)
         except (Problems, KeyError):
-            return ""
-        return str(values.get(self.term, ""))
+            return None
+        return values
+
+    def _nodes_behind(self, changed: frozenset[str]) -> tuple[GroundNode, ...]:
+        """Return the nodes that a change of some facts can reach, in their order."""
+        if changed not in self._behind:
+            reached, found = set(changed), []
+            for node in self.nodes:
+                if node.term in reached or not reached.isdisjoint(self.book.terms[node.term].reads):
+                    reached.add(node.term)
+                    reached.update(f"{node.term}[{option}]" for option in getattr(node, "options", ()))
+                    found.append(node)
+            self._behind[changed] = tuple(found)
+        return self._behind[changed]
 
 
 def single_changes(book: RuleBook, cone: Cone, known: dict[str, Fact], values: Values, changeable: tuple[str, ...]) -> list[Flip]:

@@ -1,8 +1,11 @@
-"""Rule books by folder, day and currency."""
+"""Rule books by folder, day and currency, kept in memory and in the user's cache."""
 
+import marshal
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from fourfold import cache
 from fourfold.content import content_hash, read_content
 from fourfold.linking import link
 from fourfold.model import RuleBook
@@ -15,5 +18,29 @@ def open_book(root: Path, as_of: int, currency: str = "") -> RuleBook:
 
 @lru_cache(maxsize=8)
 def _linked(root: Path, digest: str, as_of: int, currency: str) -> RuleBook:
-    assert digest
-    return link(read_content(root), as_of, currency)
+    key = f"book {digest} {as_of} {currency} {cache.program_mark()}"
+    kept = cache.load(key)
+    if kept is not None:
+        book = _unpacked(kept)
+        if book is not None and (book.hash, book.as_of) == (digest, as_of):
+            return book
+    book = link(read_content(root), as_of, currency)
+    cache.store(key, _packed(book))
+    return book
+
+
+def _packed(book: RuleBook) -> bytes:
+    """Return a book as bytes: figures one by one, and the content without what only linking reads."""
+    figures = {name: cache.to_bytes(value) for name, value in book.values.items()}
+    entities = tuple(replace(entity, values=()) for entity in book.content.entities)
+    slim = replace(book, values={}, content=replace(book.content, entities=entities))
+    return marshal.dumps((figures, cache.to_bytes(slim)))
+
+
+def _unpacked(data: bytes) -> RuleBook | None:
+    try:
+        figures, body = marshal.loads(data)  # noqa: S302  # the cache has checked owner, key and checksum
+        book = cache.from_bytes(body)
+    except (ValueError, TypeError, EOFError):
+        return None
+    return replace(book, values=cache.Lazy(figures)) if isinstance(book, RuleBook) else None

@@ -1,5 +1,6 @@
 """The nouns of the linked rule book (the ground book), of facts and of decisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fourfold.expression.kinds import Kind, Number
@@ -294,7 +295,7 @@ class RuleBook:
     currency: str
     nodes: tuple[GroundNode, ...]
     terms: dict[str, GroundTerm]
-    values: dict[str, Value]
+    values: Mapping[str, Value]
     constraints: tuple[GroundNever, ...]
     promises: tuple[GroundNever, ...]
     or_from: dict[str, tuple[GroundOrFrom, ...]]

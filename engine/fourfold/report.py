@@ -1,12 +1,16 @@
 """Templates to text: Markdown, one HTML page, PDF, the page for the terminal."""
 
 import re
+import sys
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import jinja2
+from jinja2.bccache import Bucket
 
+from fourfold import cache
 from fourfold.expression.kinds import Choice, Number
 from fourfold.model import RuleBook, Value
 from fourfold.planning.view import Data
@@ -173,10 +177,28 @@ class Speaker:
         return f"{name} ({found[0].span.file}:{found[0].span.line})" if found else name
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps compiled templates in the user's cache, as Python keeps compiled modules."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket with what was kept for this very source, if it is there."""
+        kept = cache.load(self._key(bucket))
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        cache.store(self._key(bucket), bucket.bytecode_to_string())
+
+    @staticmethod
+    def _key(bucket: Bucket) -> str:
+        return f"template {bucket.key} {bucket.checksum} {jinja2.__version__} {sys.version}"
+
+
 def environment(root: Path, speaker: Speaker, picture: Callable[[str], str] | None = None) -> jinja2.Environment:
     """Return the template environment of a workspace in one language."""
     loader = jinja2.FileSystemLoader(str(root / "templates"))
-    env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, keep_trailing_newline=True)  # noqa: S701
+    env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, keep_trailing_newline=True, bytecode_cache=_Compiled())  # noqa: S701
     names = ("name", "texts", "words", "line", "term", "question", "option", "value", "money", "number", "percent", "day", "month", "because", "figure", "source_note", "trace")
     env.globals.update({name: getattr(speaker, name) for name in names})
     env.globals.update({"lang": speaker.language, "picture": picture or (lambda _: ""), "currency": speaker.currency})
@@ -186,8 +208,6 @@ def environment(root: Path, speaker: Speaker, picture: Callable[[str], str] | No
 
 def wide(text: object, width: int, side: str = "left") -> str:
     """Return a text padded to a width of terminal columns, wide characters counted twice."""
-    import unicodedata
-
     plain = str(text)
     used = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in plain)
     space = " " * max(0, width - used)

@@ -119,7 +119,7 @@ def _money(view: View, rows: list[Data]) -> Data:
         lines[str(row["carrier"])] = min(left, int(amount))
         left -= lines[str(row["carrier"])]
     value = view.keep("money", money_lines(total, lines))
-    return {"period": "round" if testing else "month", "months": months, "days": trial_days(view), "total": total, **value, "entry_cash": sum(_float(row["entry_cash"]) for row in rows)}  # type: ignore[arg-type]
+    return {"period": "round" if testing else "month", "months": months, "days": trial_days(view), "total": total, **value, "entry_cash": sum(_float(row["entry_cash"]) for row in rows)}
 
 
 def _handovers(view: View) -> list[Data]:
