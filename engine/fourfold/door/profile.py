@@ -26,6 +26,11 @@ def read_profile(text: str, file: str) -> Profile:
     mapping = Mapping((), Span(file, 1, 1)) if node is None else is_mapping(node, "a profile", problems)
     problems.stop_if_any()
     assert mapping is not None
+    return read_profile_node(mapping, file)
+
+
+def read_profile_node(mapping: Mapping, file: str) -> Profile:
+    """Return a profile from keys with values that are part of another document."""
     day, currency = _find(mapping, "as_of"), _find(mapping, "currency")
     as_of = None
     if day is not None:

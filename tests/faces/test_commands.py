@@ -1,0 +1,183 @@
+"""The commands, as a user types them."""
+
+import json
+
+import pytest
+
+PROFILE = """
+company: Tiny (invented)
+industry: mother and baby
+primary_goal: new buyers
+monthly_budget: 20k
+heads: 2
+employees: 12
+cash: steady
+"""
+
+
+def write(folder, text, name="tiny.yaml"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_help_lists_every_command_with_its_line(run):
+    result = run("--help")
+    assert result.exit_code == 0
+    for name in ("plan", "why", "why-not", "verify", "init", "check", "test", "fmt", "sources", "doctor", "completion"):
+        assert f"  {name} " in result.output
+
+
+@pytest.mark.parametrize("command", ["plan", "why", "why-not", "verify", "init", "check", "test", "fmt", "sources", "doctor", "completion"])
+def test_each_help_has_an_example(run, command):
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert "Example: fourfold " in " ".join(result.output.split())
+
+
+def test_plan_writes_all_files_and_shows_the_decision(run, acorn, tmp_path):
+    result = run("plan", acorn, "--as-of", "2026-11-25")
+    assert result.exit_code == 0, result.output
+    folder = tmp_path / "plans" / "little_acorn" / "2026-11-25"
+    assert {"plan.html", "plan.md", "plan.json", "decision.json"} <= {path.name for path in folder.iterdir()}
+    assert "focus testing" in result.output
+    assert len(result.output.splitlines()) <= 34
+
+
+def test_a_second_different_plan_never_replaces_the_first(run, acorn, tmp_path):
+    run("plan", acorn, "--as-of", "2026-11-25")
+    first = (tmp_path / "plans/little_acorn/2026-11-25/decision.json").read_bytes()
+    run("plan", acorn, "--as-of", "2026-11-25", "--set", "monthly_budget=1000")
+    assert (tmp_path / "plans/little_acorn/2026-11-25/decision.json").read_bytes() == first
+    assert (tmp_path / "plans/little_acorn/2026-11-25-2/decision.json").exists()
+
+
+def test_the_same_facts_give_the_same_bytes(run, acorn, tmp_path):
+    for name in ("a", "b"):
+        assert run("plan", acorn, "--as-of", "2026-11-25", "-o", f"{name}.md", "-o", f"{name}.html", "-o", f"{name}.json").exit_code == 0
+    for ending in ("md", "html", "json"):
+        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+
+
+def test_trace_shows_the_order_of_firing(run, acorn):
+    result = run("plan", acorn, "--as-of", "2026-11-25", "--trace", "-o", "x.md")
+    assert "stratum 1" in result.output
+    assert "test-two-readable → strategy" in result.output
+
+
+def test_verify_holds_and_names_an_altered_value(run, acorn, tmp_path):
+    run("plan", acorn, "--as-of", "2026-11-25", "-o", "x.json")
+    good = run("verify", "x.json", "--profile", acorn)
+    assert good.exit_code == 0, good.output
+    assert "0 differ; the engine was not used" in good.output
+    data = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+    data["lines"]["money"]["value"]["reserve"] += 1
+    (tmp_path / "y.json").write_text(json.dumps(data), encoding="utf-8")
+    bad = run("verify", "y.json")
+    assert bad.exit_code == 1
+    assert "lines.money" in bad.output
+
+
+def test_why_goes_down_to_facts_with_their_place(run, tmp_path):
+    path = write(tmp_path, PROFILE)
+    result = run("why", path, "test_money", "--as-of", "2026-11-25")
+    assert result.exit_code == 0, result.output
+    assert "monthly_budget is 20,000   given" in result.output
+    assert "tiny.yaml:5:" in result.output
+
+
+def test_why_of_an_unknown_term_offers_the_nearest(run, acorn):
+    result = run("why", acorn, "pair_testabel")
+    assert result.exit_code == 1
+    assert "did you mean `pair_testable`?" in result.output
+
+
+def test_why_not_says_what_is_missing_and_what_would_give_it(run, acorn):
+    result = run("why-not", acorn, "omnichannel", "--as-of", "2026-11-25")
+    assert result.exit_code == 0, result.output
+    for word in ("omnichannel-rich-willing", "budget_coverage", "team_coverage", "not proven smallest", "person_days"):
+        assert word in result.output
+
+
+def test_why_not_of_no_strategy_is_a_problem(run, acorn):
+    result = run("why-not", acorn, "everywhere")
+    assert result.exit_code == 1
+    assert "F204" in result.output
+
+
+def test_init_makes_a_workspace_that_checks_and_tests(run, tmp_path):
+    assert run("init", "mine").exit_code == 0
+    checked = run("check", "--workspace", "mine")
+    assert checked.exit_code == 0, checked.output
+    assert "0 problems" in checked.output
+    tested = run("test", "--workspace", "mine")
+    assert tested.exit_code == 0, tested.output
+
+
+def test_init_leaves_a_folder_that_is_there_alone(run, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "note.txt").write_text("keep", encoding="utf-8")
+    result = run("init", "mine")
+    assert result.exit_code == 1
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["note.txt"]
+
+
+def test_fmt_quotes_what_yaml_would_eat_and_keeps_comments(run, tmp_path):
+    path = write(tmp_path, "- table: t  # kept\n  concludes: x\n  rules:\n    - {id: a, when: {y: >= 1}, then: true}\n", "rules.yaml")
+    assert run("fmt", "--check", path).exit_code == 1
+    assert run("fmt", path).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    assert 'y: ">= 1"' in text
+    assert "# kept" in text
+    assert run("fmt", "--check", path).exit_code == 0
+
+
+def test_sources_lists_weakest_first_and_every_number_has_an_origin(run):
+    result = run("sources", "--format", "json")
+    rows = json.loads(result.output)
+    assert len(rows) > 800
+    assert all(row["source"] and row["date"] and row["confidence"] and row["unit"] for row in rows)
+    assert all(row["because"] for row in rows if row["source"] == "estimate")
+    ranks = [{"low": 0, "medium": 1, "high": 2}[row["confidence"]] for row in rows]
+    assert ranks == sorted(ranks)
+
+
+def test_doctor_says_what_is_here(run):
+    result = run("doctor")
+    assert result.exit_code == 0
+    assert "rule book" in result.output
+
+
+def test_chinese_page_and_plan(run, acorn, tmp_path):
+    result = run("plan", acorn, "--as-of", "2026-11-25", "--lang", "zh")
+    assert result.exit_code == 0, result.output
+    assert "聚焦测试" in result.output
+    text = (tmp_path / "plans/little_acorn/2026-11-25/plan.md").read_text(encoding="utf-8")
+    assert "聚焦测试" in text.splitlines()[0]
+
+
+def test_wrong_usage_exits_with_two(run, acorn):
+    assert run("plan").exit_code == 2
+    assert run("plan", acorn, "--lang", "fr").exit_code == 2
+    assert run("plan", acorn, "--as-of", "soon").exit_code == 2
+    assert run("plan", acorn, "--set", "nothing").exit_code == 2
+
+
+def test_problems_as_json_have_the_same_fields(run, tmp_path):
+    path = write(tmp_path, PROFILE.replace("20k", "about twenty"))
+    result = run("plan", path, "--format", "json")
+    assert result.exit_code == 1
+    problem = json.loads(result.output)["problems"][0]
+    assert problem["code"] == "F203"
+    assert problem["line"] == 5
+
+
+def test_unknown_format_writes_nothing(run, acorn, tmp_path):
+    result = run("plan", acorn, "-o", "x.md", "-o", "x.docx")
+    assert result.exit_code == 1
+    assert "F117" in result.output
+    assert not (tmp_path / "x.md").exists()
+
+
+def test_completion_prints_a_script(run):
+    assert "_FOURFOLD_COMPLETE" in run("completion", "bash").output
