@@ -195,7 +195,7 @@ def _stored_fact(book: RuleBook, name: str, entry: Data) -> Fact:
     kind = book.terms[name].kind
     ends = entry.get("range")
     low, high = (ends[0], ends[1]) if isinstance(ends, list) and len(ends) == 2 else (None, None)
-    stored = [None if item is None else _stored(kind, item, name) for item in (entry["value"], low, high)]
+    stored = [_stored(kind, entry["value"], name), *(None if item is None else _stored(kind, item, name) for item in (low, high))]
     for value in stored:
         if isinstance(kind, Number) and isinstance(value, int) and not kind.low <= value <= kind.high:
             raise _Unreadable(f"`{name}` is outside its range")

@@ -82,7 +82,7 @@ def test_why_goes_down_to_facts_with_their_place(run, tmp_path):
     path = write(tmp_path, PROFILE)
     result = run("why", path, "test_money", "--as-of", "2026-11-25")
     assert result.exit_code == 0, result.output
-    assert "monthly_budget is 20,000   given" in result.output
+    assert "monthly_budget is 20,000" in result.output
     assert "tiny.yaml:5:" in result.output
 
 
