@@ -127,8 +127,9 @@ def _give_set(node: Table, taken: set[str], values: Values) -> None:
 
 
 def _undecided(node: Table, speaking: list[Row], values: Values) -> Problem:
-    reads = sorted({name for row in (speaking or node.rows) for cell in row.cells for name in cell.reads})
-    seen = ", ".join(f"`{name}` {values[name]}" for name in reads[:6])
+    rows = speaking or [row for row in node.rows if not row.ruled_out]
+    reads = sorted({name for row in rows for cell in row.cells for name in cell.reads})
+    seen = ", ".join(f"`{name}` {values.get(name)}" for name in reads[:6])
     if speaking:
         names = " and ".join(f"`{row.rule}`" for row in speaking)
         return Problem("F308", f"rules {names} disagree about `{node.term}`", help=f"the facts: {seen}")

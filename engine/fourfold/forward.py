@@ -30,7 +30,6 @@ from fourfold.model import (
     Every,
     Expr,
     Facts,
-    GroundNode,
     Hit,
     Member,
     Opposite,
@@ -258,7 +257,7 @@ class Chainer:
         trace: list[Firing] = []
         fired: dict[str, set[str]] = {}
         done = 0
-        for node in _by_stratum(self.book):
+        for node in self.book.nodes:
             if not isinstance(node, Table):
                 compute(node, values, facts.known)
                 continue
@@ -267,8 +266,6 @@ class Chainer:
                 done += 1
             speaking = settle(node, [row for row in node.rows if row.rule in fired[node.term]], values)
             hits += [Hit(node.term, row.rule) for row in speaking]
-        order = {node.term: place for place, node in enumerate(self.book.nodes)}
-        hits.sort(key=lambda hit: order[hit.term])
         return Decision(values, with_assumed(self.book, facts, values), tuple(hits)), trace  # type: ignore[arg-type]
 
     def _fire(self, stratum: _Stratum, values: Values, level: int, trace: list[Firing]) -> dict[str, set[str]]:
@@ -318,14 +315,3 @@ class Chainer:
         for stratum in self.strata:
             native.delete_ruleset(stratum.handle)
         self.strata = []
-
-
-def _by_stratum(book: RuleBook) -> list[GroundNode]:
-    """Return the nodes so that all tables of a stratum stand together, behind all that they read."""
-    return [
-        node
-        for _, node in sorted(
-            enumerate(book.nodes),
-            key=lambda item: (book.terms[item[1].term].stratum, not isinstance(item[1], Table), item[0]),
-        )
-    ]

@@ -176,13 +176,9 @@ def _given(node: Given, book: RuleBook, known: dict[str, Fact]) -> object:
     return frozenset(kind.options) if fact is None else frozenset({str(fact.value)})
 
 
-def _row_state(cells: list[bool | None], ruled_out: str) -> bool | None:
-    return False if ruled_out else _all(cells)
-
-
 def _table(node: Table, open_values: Open) -> None:
     states = {
-        row.rule: _row_state([passes(cell.condition, open_values) for cell in row.cells], row.ruled_out)
+        row.rule: False if row.ruled_out else _all([passes(cell.condition, open_values) for cell in row.cells])
         for row in node.rows
         if not row.is_otherwise
     }
@@ -197,9 +193,11 @@ def _table(node: Table, open_values: Open) -> None:
             mine = [states[row.rule] for row in rows if row.value == option]
             open_values[f"{node.term}[{option}]"] = frozenset({"true"} if True in mine else {"false", "true"} if mine else {"false"})
         return
-    beaten = {name for row in rows if states[row.rule] for name in row.overrides}
-    sure = {row.rule for row in rows if states[row.rule]}
-    results = [row.value for row in rows if row.rule not in beaten and (states[row.rule] or not sure or set(row.overrides) & sure)]
+    sure = [row for row in rows if states[row.rule]]
+    beaten = {name for row in sure for name in row.overrides}
+    beatable = {name for row in rows for name in row.overrides}
+    firm = [row.value for row in sure if row.rule not in beatable]
+    results = firm or [row.value for row in rows if row.rule not in beaten]
     if not sure:
         results += [row.value for row in node.rows if row.is_otherwise]
     if results and isinstance(results[0], int):

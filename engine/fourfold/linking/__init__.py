@@ -6,7 +6,7 @@ The only maker of a RuleBook.
 from fourfold.linking.knowledge import know
 from fourfold.linking.lower import Lowering, lower, lower_nevers, lower_or_from
 from fourfold.linking.names import Names
-from fourfold.linking.order import mark, order_nodes
+from fourfold.linking.order import by_stratum, mark, order_nodes
 from fourfold.model import RuleBook
 from fourfold.problem import Collector, Label
 from fourfold.suggest import did_you_mean
@@ -32,7 +32,7 @@ def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
     _check_proved(lowering)
     problems.stop_if_any()
     return RuleBook(
-        content.hash, content.base, as_of, known.currency, nodes, lowering.terms, {**known.values, **known.constants},
+        content.hash, content.base, as_of, known.currency, by_stratum(nodes, lowering), lowering.terms, {**known.values, **known.constants},
         constraints, promises, or_from, tuple(name for name, _ in content.proved), content,
         tuple(sorted(known.changes)), known.entities,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, Ratio, Text
 from fourfold.expression.nodes import Literal, Word
 from fourfold.linking.names import Names, NotMeant
-from fourfold.linking.simplify import FALSE, ZERO, choice_is, common, every, floor, gated, terms_in, times, total
+from fourfold.linking.simplify import FALSE, ZERO, best, choice_is, common, every, floor, gated, terms_in, times, total
 from fourfold.model import (
     Always,
     Among,
@@ -117,7 +117,7 @@ def _term(lowering: Lowering, term: TermDecl) -> None:
         return
     if not (term.is_required or term.is_optional or term.assume):
         lowering.note("F111", f"term `{term.name}` has no `assume`", term.span, "add `assume`, or `required: true`, or `optional: true`")
-    if isinstance(kind, Number) and kind.low == kind.high and kind.form in ("number", "money"):
+    if isinstance(kind, Number) and not term.kind.low and not term.kind.high and kind.form in ("number", "money"):
         lowering.note("F111", f"term `{term.name}` has no `range`", term.span, "every number has a range: `range: [0, 1000]`")
     for entity in _loop_entities(lowering, term.of, term.span):
         _given(lowering, term, kind, entity)
@@ -159,10 +159,12 @@ def _assumed_members(lowering: Lowering, term: TermDecl, kind: Options) -> set[s
 
 
 def _assume(lowering: Lowering, term: TermDecl, kind: Kind, scope: dict[str, str]) -> Expr | None:
+    """Return what a term is assumed to be; a number is held within the range of its term."""
     assert term.assume is not None
     names, written = lowering.names, term.assume
     if isinstance(kind, Number):
-        return names.number(written, kind, scope)
+        value = names.number(written, kind, scope)
+        return None if value is None else best(False, [Const(kind.high), best(True, [Const(kind.low), value])])
     if isinstance(kind, Choice) and isinstance(written.node, Word):
         word = written.node
         first = word.text.partition(".")[0]

@@ -179,6 +179,12 @@ def mark(nodes: tuple[GroundNode, ...], lowering: Lowering) -> None:
             _note_bound(lowering, node.term, max(abs(low), abs(high)))
 
 
+def by_stratum(nodes: tuple[GroundNode, ...], lowering: Lowering) -> tuple[GroundNode, ...]:
+    """Return the nodes stratum by stratum, in each the tables first; every reader goes in this order."""
+    places = sorted(enumerate(nodes), key=lambda item: (lowering.terms[item[1].term].stratum, not isinstance(item[1], Table), item[0]))
+    return tuple(node for _, node in places)
+
+
 def _check_optional(node: GroundNode, reads: set[str], lowering: Lowering) -> None:
     for name in sorted(reads):
         source = lowering.terms[name].source if name in lowering.terms else ""

@@ -1,0 +1,70 @@
+"""A long run of the agreement of the readers: python tests/properties/agreement_run.py 100000 [first seed]."""
+
+import multiprocessing
+import platform
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "engine")]
+
+from agreement import chained, first_code, outcome, random_book, unsound  # noqa: E402
+from fourfold.decide import decide  # noqa: E402
+from fourfold.forward import Chainer  # noqa: E402
+from random_books import boundaries, random_facts  # noqa: E402
+
+PER_BOOK = 20
+
+
+def one_book(seed):
+    rng = random.Random(seed)
+    counts = Counter()
+    book = random_book(rng)
+    if book is None:
+        return counts, []
+    counts["books"] += 1
+    near, chainer, bad = boundaries(book), Chainer(book), []
+    for _ in range(PER_BOOK):
+        facts = random_facts(rng, book, near)
+        right, mine = outcome(decide, book, facts), outcome(chained(chainer), book, facts)
+        counts["pairs"] += 1
+        code = first_code(right)
+        if code:
+            counts[code] += 1
+            if code != first_code(mine):
+                bad.append((seed, "code", right, mine))
+            continue
+        counts["values"] += len(right[0])
+        if right != mine:
+            bad.append((seed, "values"))
+        if unsound(book, facts, right[0], rng):
+            bad.append((seed, "possible"))
+        counts["possible"] += 1
+    chainer.close()
+    return counts, bad
+
+
+def main():
+    wanted, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    start, counts, bad, seed = time.time(), Counter(), [], first
+    with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=500) as pool:
+        while counts["pairs"] < wanted:
+            for more, wrong in pool.map(one_book, range(seed, seed + 400), chunksize=10):
+                counts += more
+                bad += wrong
+            seed += 400
+            if bad:
+                break
+    print(f"pairs {counts['pairs']:,}  books {counts['books']:,}  seeds {first} to {seed - 1}")
+    print(f"values compared {counts['values']:,}  gaps met {counts['F307']:,}  conflicts met {counts['F308']:,}  possible values checked on {counts['possible']:,} pairs")
+    print(f"differences {len(bad)}  seconds {time.time() - start:.0f}  Python {platform.python_version()}")
+    for item in bad[:10]:
+        print(item)
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
