@@ -1,0 +1,44 @@
+"""Every case holds, and every rule has a case in which it fires and one in which it nearly does."""
+
+from fourfold.cases import run
+
+
+def test_every_case_holds_and_every_rule_is_covered(root):
+    report = run(root)
+    assert not report.failed, report.text(root)
+    assert len(report.outcomes) >= 50
+    assert report.unhit() == []
+    assert report.unneared() == []
+
+
+def test_the_documented_decisions_agree_as_far_as_the_report_says(root):
+    report = run(root, (root / "tests" / "cases" / "real_companies.yaml",))
+    easy = [item for item in report.outcomes if not item.case.because.startswith("Hard case")]
+    assert len(easy) == 21
+    assert sum(not item.problems for item in easy) >= 17
+
+
+def test_a_failing_case_says_expected_decided_rule_and_because(root, tmp_path):
+    path = tmp_path / "wrong.yaml"
+    path.write_text("- case: wrong on purpose\n  given: {industry: beauty, primary_goal: new_buyers, monthly_budget: 60000}\n  expect: {strategy: omnichannel}\n  because: a slip\n", encoding="utf-8")
+    report = run(root, (path,))
+    assert report.failed
+    text = report.text(root)
+    for words in ("F401", "`strategy` is focus_testing by test-two-readable, expected omnichannel", "a slip"):
+        assert words in text
+
+
+def test_a_disagreement_that_now_agrees_is_said(root, tmp_path):
+    path = tmp_path / "agrees.yaml"
+    path.write_text("- case: agrees\n  given: {industry: beauty, primary_goal: new_buyers, monthly_budget: 60000}\n  expect: {strategy: focus_testing}\n  because: it does\n  disagrees: it did not\n", encoding="utf-8")
+    report = run(root, (path,))
+    assert report.failed
+    assert "F403" in report.text(root)
+
+
+def test_case_files_that_cannot_be_read_are_problems(root, tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text("- case: a\n  given: {industry: nothing}\n  expect: {strategi: focus}\n  because: b\n- cas: b\n", encoding="utf-8")
+    report = run(root, (path,))
+    assert report.failed
+    assert "F402" in report.text(root)
