@@ -50,22 +50,31 @@ def main():
 
     easy, hard = [r for r in rows if not r[2]], [r for r in rows if r[2]]
     lines = [
-        "# Judgement", "",
+        "# Judgement",
+        "",
         "28 documented decisions of real companies, turned into profiles (tests/cases/real_companies.yaml) and decided by the shipped rules.",
         "What the rules may not see stays out: the label and its basis, what came after, the outcome. What the company could not know stays open.",
-        "Made by `python tests/judgement.py`; `fourfold test` checks the same cases.", "",
-        "| | with appetite | without appetite |", "|---|--:|--:|",
+        "Made by `python tests/judgement.py`; `fourfold test` checks the same cases.",
+        "",
+        "| | with appetite | without appetite |",
+        "|---|--:|--:|",
     ]
     for title, of in (("not hard", easy), ("hard", hard), ("all", rows)):
         (a, n), (b, _) = count(of, 3), count(of, 5)
         lines.append(f"| {title} | {a} of {n} | {b} of {n} |")
     lines += [
-        "", "Appetite was judged after the fact in the source and follows its label; the column without it is the harder one.",
-        "Where it is not given it follows from cash (plenty: maximise, steady: explore, tight: efficient).", "",
+        "",
+        "Appetite was judged after the fact in the source and follows its label; the column without it is the harder one.",
+        "Where it is not given it follows from cash (plenty: maximise, steady: explore, tight: efficient).",
+        "",
         "How words became facts: employees are the middle of a range; a yearly budget is divided by twelve, a campaign's budget is taken as one month's;",
         "`tight`, `adequate`, `abundant` are tight, steady, plenty; a channel that is proven strongly met the bar twice, weakly once; a habit that was never measured is unreadable;",
-        "a channel without a carrier of ours is given to the nearest one by function, and the case says so. Unknown budgets and teams are assumed as for anybody.", "",
-        "## All cases", "", "| case | label | decided | by rule | without appetite |", "|---|---|---|---|---|",
+        "a channel without a carrier of ours is given to the nearest one by function, and the case says so. Unknown budgets and teams are assumed as for anybody.",
+        "",
+        "## All cases",
+        "",
+        "| case | label | decided | by rule | without appetite |",
+        "|---|---|---|---|---|",
     ]
     for case, label, is_hard, got, rule, bare, bare_rule in rows:
         mark = "" if got == label else " **(differs)**"
@@ -75,7 +84,9 @@ def main():
         if got != label:
             lines.append(f"- **{case.name}**: label {label}, decided {got} by `{rule}`. {case.disagrees}")
     lines += [
-        "", "## Ceiling", "",
+        "",
+        "## Ceiling",
+        "",
         "Two of the misses cannot be mended by a rule that makes sense on its own: a company whose carrier is proven and who goes on trying others beside it is focus with a trial share in our words,",
         "and the source calls the habit focus testing. Without appetite the rest of the distance is the wish itself: plenty of cash is read as the wish to be everywhere, and companies that were rich and chose not to be are decided otherwise.",
     ]

@@ -30,7 +30,10 @@ def test_a_failing_case_says_expected_decided_rule_and_because(root, tmp_path):
 
 def test_a_disagreement_that_now_agrees_is_said(root, tmp_path):
     path = tmp_path / "agrees.yaml"
-    path.write_text("- case: agrees\n  given: {industry: beauty, primary_goal: new_buyers, monthly_budget: 60000}\n  expect: {strategy: focus_testing}\n  because: it does\n  disagrees: it did not\n", encoding="utf-8")
+    path.write_text(
+        "- case: agrees\n  given: {industry: beauty, primary_goal: new_buyers, monthly_budget: 60000}\n  expect: {strategy: focus_testing}\n  because: it does\n  disagrees: it did not\n",
+        encoding="utf-8",
+    )
     report = run(root, (path,))
     assert report.failed
     assert "F403" in report.text(root)

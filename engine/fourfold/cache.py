@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from fourfold import __version__, model, span, written
 from fourfold.expression import kinds, nodes
@@ -131,7 +132,8 @@ def to_bytes(value: object) -> bytes:
     """Return a value of our nouns as bytes."""
     writer = _Writer()
     last = writer.item(value)
-    return marshal.dumps((tuple(writer.rows), last))
+    rows: Any = (tuple(writer.rows), last)
+    return marshal.dumps(rows)
 
 
 def from_bytes(data: bytes) -> object:

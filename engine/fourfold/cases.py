@@ -100,7 +100,10 @@ class Report:
         """Return the report as JSON has it."""
         return {
             "cases": [{"case": item.case.name, "passed": not item.problems, "disagrees": item.case.disagrees, "problems": [problem.message for problem in item.problems]} for item in self.outcomes],
-            "rules": len(self.rules), "not_hit": self.unhit(), "not_nearly_hit": self.unneared(), "failed": self.failed,
+            "rules": len(self.rules),
+            "not_hit": self.unhit(),
+            "not_nearly_hit": self.unneared(),
+            "failed": self.failed,
         }
 
 
@@ -226,7 +229,9 @@ def _failed(book: RuleBook, decision: Decision, case: Case, value: Node, term: s
         seen = ", ".join(f"{name} {decision.values[name]}" for name in names)
     by = f" by {', '.join(rules)}" if rules else ""
     return Problem(
-        "F401", f"case `{case.name}` fails: `{term}` is {got}{by}, expected {expected}", value.span,
+        "F401",
+        f"case `{case.name}` fails: `{term}` is {got}{by}, expected {expected}",
+        value.span,
         help=f"because (the case): {case.because}" + (f"; the rule saw: {seen}" if seen else ""),
     )
 

@@ -228,9 +228,9 @@ class Chainer:
     def _compile_row(self, table: Table, row: Row, fact: _Fact, stratum: _Stratum, rules: dict[str, object]) -> None:
         parts = [alternatives(cell.condition, self.names, stratum.differences) for cell in row.cells]
         for atoms in _joined(parts):
-            atoms = tuple(dict.fromkeys(atoms))
+            once = tuple(dict.fromkeys(atoms))
             name = f"r{len(rules)}"
-            rules[name] = {"all": [{"m": _pattern(atoms, fact.type_name, fact.rules // SHARD)}]}
+            rules[name] = {"all": [{"m": _pattern(once, fact.type_name, fact.rules // SHARD)}]}
             stratum.owner[name] = (table.term, row.rule)
             fact.rules += 1
             fact.attributes.update(dict.fromkeys(atom.attribute for atom in atoms))

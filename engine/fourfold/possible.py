@@ -177,11 +177,7 @@ def _given(node: Given, book: RuleBook, known: dict[str, Fact]) -> object:
 
 
 def _table(node: Table, open_values: Open) -> None:
-    states = {
-        row.rule: False if row.ruled_out else _all([passes(cell.condition, open_values) for cell in row.cells])
-        for row in node.rows
-        if not row.is_otherwise
-    }
+    states = {row.rule: False if row.ruled_out else _all([passes(cell.condition, open_values) for cell in row.cells]) for row in node.rows if not row.is_otherwise}
     rows = [row for row in node.rows if not row.is_otherwise and states[row.rule] is not False]
     if node.policy == "sum":
         low = sum(int(row.value) for row in rows if states[row.rule] or int(row.value) < 0)

@@ -106,16 +106,24 @@ def _knowledge(draft: Draft) -> dict[str, object]:
         "trade": {name: {"weight": figure(decimal_text(rng.randint(-30, 30), 1)), "tone": rng.choice(LETTERS)} for name in trades},
         "way": {name: _way(rng, trades, scale) for name in ways},
     }
-    rates = {"base": "CNY", "USD": [
-        {"value": "6.5", "until": "2026-11-29", "source": "x", "date": "2026", "confidence": "high"},
-        {"value": "7.1234", "from": "2026-11-30", "source": "x", "date": "2026", "confidence": "high"},
-    ]}
+    rates = {
+        "base": "CNY",
+        "USD": [
+            {"value": "6.5", "until": "2026-11-29", "source": "x", "date": "2026", "confidence": "high"},
+            {"value": "7.1234", "from": "2026-11-30", "source": "x", "date": "2026", "confidence": "high"},
+        ],
+    }
     draft.columns += [
-        Column("trade.weight", "number", "trade", 1, -30, 30), Column("trade.tone", "choice", "trade", options=LETTERS),
-        Column("way.cost", "money", "way", scale, 0, 300), Column("way.speed", "number", "way", 1, -20, 40),
-        Column("way.level", "number", "way", 0, 0, 4), Column("way.tone", "choice", "way", options=LETTERS),
-        Column("way.serves", "set", "way", options=tuple(trades)), Column("way.quick", "yes_no", "way", options=("false", "true")),
-        Column("trade_here.weight", "number", "", 1, -30, 30), Column("trade_here.tone", "choice", "", options=LETTERS),
+        Column("trade.weight", "number", "trade", 1, -30, 30),
+        Column("trade.tone", "choice", "trade", options=LETTERS),
+        Column("way.cost", "money", "way", scale, 0, 300),
+        Column("way.speed", "number", "way", 1, -20, 40),
+        Column("way.level", "number", "way", 0, 0, 4),
+        Column("way.tone", "choice", "way", options=LETTERS),
+        Column("way.serves", "set", "way", options=tuple(trades)),
+        Column("way.quick", "yes_no", "way", options=("false", "true")),
+        Column("trade_here.weight", "number", "", 1, -30, 30),
+        Column("trade_here.tone", "choice", "", options=LETTERS),
     ]
     for currency in ("", "USD"):
         name, places = draft.fresh("fixed"), rng.choice([0, 2])
@@ -273,8 +281,7 @@ def _periods(draft: Draft) -> dict[str, str]:
 def _rows(draft: Draft, loop: str, values: list[str], most: int) -> list[dict[str, object]]:
     rng = draft.rng
     return [
-        {"id": f"rule-{draft.fresh('r')}", "when": cells(draft, loop, rng.choice([1, 1, 2, 3])), "then": rng.choice(values), "because": "drawn", **_periods(draft)}
-        for _ in range(rng.randint(1, most))
+        {"id": f"rule-{draft.fresh('r')}", "when": cells(draft, loop, rng.choice([1, 1, 2, 3])), "then": rng.choice(values), "because": "drawn", **_periods(draft)} for _ in range(rng.randint(1, most))
     ]
 
 
@@ -390,7 +397,8 @@ def _select(draft: Draft) -> None:
     keys = [*numbers, *(c.name for c in draft.usable("way", "choice", "yes_no") if c.loop == "way"), "way.cost / 7", "way.speed * 2 - way.level"]
     wide = [c.name for c in draft.usable("", "number", "money")]
     body: dict[str, object] = {
-        "select": name, "from": "way",
+        "select": name,
+        "from": "way",
         "order by": [f"{key} {rng.choice(['ascending', 'descending'])}" for key in rng.sample(keys, rng.choice([1, 1, 2]))],
     }
     if draft.chance(0.7):

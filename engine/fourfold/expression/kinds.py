@@ -78,8 +78,8 @@ def stored(kind: Number, literal: Literal | Day) -> int:
     if kind.form == "percent" or literal.percent:
         shift -= 2
     if shift >= 0:
-        return literal.top * 10**shift
-    whole, rest = divmod(literal.top, 10**-shift)
+        return literal.top * int(10**shift)
+    whole, rest = divmod(literal.top, int(10**-shift))
     if rest:
         raise WrongKind(f"more than {kind.shown} decimals", "round it, or raise the scale of the term", "F207")
     return whole

@@ -172,8 +172,7 @@ def _test(tokens: _Tokens) -> Test:
         if tokens.peek()[1] in ("=", "<", ">", "<=", ">="):
             found = re.search(r"-?\d[\d_.]*%?", tokens.text[at:])
             tidy = text.rstrip("=") + ("=" if "=" in tokens.text[at : at + 3] and text != "=" else "")
-            raise ParseFault(f"`{tokens.text.strip()}` is not a test", at, len(tokens.text.strip()),
-                             f"write `{tidy} {found.group()}`" if found else None)
+            raise ParseFault(f"`{tokens.text.strip()}` is not a test", at, len(tokens.text.strip()), f"write `{tidy} {found.group()}`" if found else None)
         return Comparison(text, _operand(tokens), at)
     if text in ("[", "("):
         return _interval(tokens)
@@ -200,8 +199,7 @@ def _interval(tokens: _Tokens) -> Interval:
 def _bound(tokens: _Tokens) -> Literal | Day:
     node = _operand(tokens)
     if isinstance(node, Word):
-        raise ParseFault(f"an end of a range is a number or a date; `{node.text}` is a name", node.offset, len(node.text),
-                         "write two cells, or name a yes-or-no term")
+        raise ParseFault(f"an end of a range is a number or a date; `{node.text}` is a name", node.offset, len(node.text), "write two cells, or name a yes-or-no term")
     return node
 
 

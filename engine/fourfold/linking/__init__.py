@@ -3,9 +3,11 @@
 The only maker of a RuleBook.
 """
 
+from fourfold.linking.cells import Names
+from fourfold.linking.doorway import lower_nevers, lower_or_from
+from fourfold.linking.gather import Lowering
 from fourfold.linking.knowledge import know
-from fourfold.linking.lower import Lowering, lower, lower_nevers, lower_or_from
-from fourfold.linking.names import Names
+from fourfold.linking.lower import lower
 from fourfold.linking.order import by_stratum, mark, order_nodes
 from fourfold.model import RuleBook
 from fourfold.problem import Collector, Label
@@ -32,9 +34,20 @@ def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
     _check_proved(lowering)
     problems.stop_if_any()
     return RuleBook(
-        content.hash, content.base, as_of, known.currency, by_stratum(nodes, lowering), lowering.terms, {**known.values, **known.constants},
-        constraints, promises, or_from, tuple(name for name, _ in content.proved), content,
-        tuple(sorted(known.changes)), known.entities,
+        content.hash,
+        content.base,
+        as_of,
+        known.currency,
+        by_stratum(nodes, lowering),
+        lowering.terms,
+        {**known.values, **known.constants},
+        constraints,
+        promises,
+        or_from,
+        tuple(name for name, _ in content.proved),
+        content,
+        tuple(sorted(known.changes)),
+        known.entities,
     )
 
 

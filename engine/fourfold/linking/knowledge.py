@@ -129,8 +129,7 @@ def _rates(known: Known) -> None:
         elif rate.period.covers(known.as_of):
             known.rates[rate.currency] = Fraction(literal.top, 10**literal.places)
     if known.currency not in known.rates:
-        known.problems.add("F211", f"no rate for the currency `{known.currency}` on {date.fromordinal(known.as_of)}",
-                           help=f"known: {listed(known.rates)}; add one to the rates of the knowledge")
+        known.problems.add("F211", f"no rate for the currency `{known.currency}` on {date.fromordinal(known.as_of)}", help=f"known: {listed(known.rates)}; add one to the rates of the knowledge")
         known.rates[known.currency] = Fraction(1)
 
 
@@ -163,8 +162,7 @@ def _options(known: Known, kind: KindDecl, what: str) -> tuple[tuple[str, ...], 
             inner = kind_of(known, other.kind, what)
             assert isinstance(inner, Choice | Options)
             return inner.options, inner.entity
-        known.problems.add("F201", f"`options: {kind.options_of}` names neither a kind of entity nor a choice", kind.span,
-                           help=did_you_mean(kind.options_of, (*known.entities, *known.terms)))
+        known.problems.add("F201", f"`options: {kind.options_of}` names neither a kind of entity nor a choice", kind.span, help=did_you_mean(kind.options_of, (*known.entities, *known.terms)))
     elif not kind.options:
         known.problems.add("F111", f"{what} has no `options`", kind.span)
     return tuple(dict.fromkeys(name for name, _, _ in kind.options)), ""

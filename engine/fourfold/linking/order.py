@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from fourfold.expression.kinds import LARGEST, Choice, Number
-from fourfold.linking.lower import Lowering
+from fourfold.linking.gather import Lowering
 from fourfold.linking.simplify import terms_in
 from fourfold.model import (
     Among,
@@ -111,11 +111,10 @@ def _note_cycle(stack: list[int], target: int, lowering: Lowering) -> None:
     span = lowering.places[names[0]]
     labels = tuple(Label(lowering.places[name], f"`{name}`") for name in names[1:])
     path = " → ".join(f"`{name}`" for name in (*names, names[0]))
-    lowering.names.problems.add("F302", f"`{names[0]}` is concluded from itself: {path}", span, labels=labels,
-                                help="break the circle: one of these must be asked, or read something else")
+    lowering.names.problems.add("F302", f"`{names[0]}` is concluded from itself: {path}", span, labels=labels, help="break the circle: one of these must be asked, or read something else")
 
 
-def is_core(node: GroundNode, lowering: Lowering) -> bool:
+def is_core(node: GroundNode) -> bool:
     """Return whether a node alone is within the core: linear, no selection, no share."""
     match node:
         case Selection() | Share():
@@ -168,7 +167,7 @@ def mark(nodes: tuple[GroundNode, ...], lowering: Lowering) -> None:
         reads = node_reads(node)
         _check_optional(node, reads, lowering)
         known = [lowering.terms[name] for name in reads if name in lowering.terms]
-        plan = not is_core(node, lowering) or any(term.is_plan for term in known)
+        plan = not is_core(node) or any(term.is_plan for term in known)
         stratum = max((term.stratum for term in known), default=0) + isinstance(node, Table)
         low, high = _node_bounds(node, bounds, lowering)
         for name in node_terms(node, lowering):
@@ -190,13 +189,13 @@ def _check_optional(node: GroundNode, reads: set[str], lowering: Lowering) -> No
         source = lowering.terms[name].source if name in lowering.terms else ""
         declared = lowering.names.known.terms.get(source)
         if declared is not None and declared.is_optional and declared.assume is None:
-            lowering.names.problems.add("F305", f"`{node.term}` reads `{name}`, which may stay unknown", lowering.places[node.term],
-                                        help=f"give `{source}` an `assume`; an optional term is for methods and texts only")
+            lowering.names.problems.add(
+                "F305", f"`{node.term}` reads `{name}`, which may stay unknown", lowering.places[node.term], help=f"give `{source}` an `assume`; an optional term is for methods and texts only"
+            )
 
 
 def _note_bound(lowering: Lowering, term: str, size: int) -> None:
-    lowering.names.problems.add("F303", f"`{term}` can reach {size:.1e}, beyond 10^15", lowering.places[term],
-                                help="narrow a range, lower a scale, or split the formula")
+    lowering.names.problems.add("F303", f"`{term}` can reach {size:.1e}, beyond 10^15", lowering.places[term], help="narrow a range, lower a scale, or split the formula")
 
 
 def _node_bounds(node: GroundNode, bounds: Bounds, lowering: Lowering) -> tuple[int, int]:
@@ -229,8 +228,7 @@ def _ratio_bounds(node: RatioOf, bounds: Bounds, lowering: Lowering) -> tuple[in
     bottom = _checked(node.bottom, bounds, lowering, node.term)
     if bottom[0] < 0 or (bottom[0] == 0 and node.at_zero is None):
         what = "fall below 0" if bottom[0] < 0 else "be 0"
-        lowering.names.problems.add("F306", f"the bottom of the ratio `{node.term}` can {what}", lowering.places[node.term],
-                                    help="add `at zero: number`" if bottom[0] == 0 else "use max(0, …)")
+        lowering.names.problems.add("F306", f"the bottom of the ratio `{node.term}` can {what}", lowering.places[node.term], help="add `at zero: number`" if bottom[0] == 0 else "use max(0, …)")
     return top
 
 
@@ -297,8 +295,7 @@ def _floor_interval(node: Floor, bounds: Bounds, lowering: Lowering, term: str) 
     low, high, most = interval(node.top, bounds, lowering, term)
     least, greatest, other = interval(node.bottom, bounds, lowering, term)
     if least <= 0:
-        lowering.names.problems.add("F306", f"`{term}` divides by something that can be 0 or less", lowering.places[term],
-                                    help="use max(1, …) below, or narrow a range")
+        lowering.names.problems.add("F306", f"`{term}` divides by something that can be 0 or less", lowering.places[term], help="use max(1, …) below, or narrow a range")
         least = 1
     ends = [value // bottom for value in (low, high) for bottom in (least, max(least, greatest))]
     return min(ends), max(ends), max(most, other)

@@ -98,8 +98,8 @@ def _factor(top: Expr) -> int:
     match top:
         case Const():
             return abs(int(top.value))
-        case Product(right=Const()):
-            return abs(int(top.right.value))
+        case Product(right=Const(value=value)):
+            return abs(int(value))
         case Sum():
             return gcd(*(_factor(part) for part in top.parts))
         case _:
@@ -110,8 +110,8 @@ def _divided(top: Expr, by: int) -> Expr:
     match top:
         case Const():
             return Const(int(top.value) // by)
-        case Product(right=Const()):
-            return times(top.left, Const(int(top.right.value) // by))
+        case Product(left=left, right=Const(value=value)):
+            return times(left, Const(int(value) // by))
         case Sum():
             return total(_divided(part, by) for part in top.parts)
         case _:
@@ -163,7 +163,7 @@ def common(parts: Iterable[Fraction]) -> tuple[list[Expr], int] | None:
 def best(largest: bool, parts: list[Expr]) -> Expr:
     """Return the largest or smallest of some parts."""
     constants = [int(part.value) for part in parts if isinstance(part, Const)]
-    others = [part for part in parts if not isinstance(part, Const)]
+    others: list[Expr] = [part for part in parts if not isinstance(part, Const)]
     if constants:
         others.append(Const(max(constants) if largest else min(constants)))
     return others[0] if len(others) == 1 else Best(largest, tuple(others))
@@ -253,11 +253,7 @@ def choice_is(choice: Expr, options: frozenset[str], all_options: frozenset[str]
             return among_options(choice.term, options, all_options)
         case Case():
             sure = {o for o, part in choice.branches if isinstance(part, Const) and part.value in options}
-            open_ones = [
-                every((Member(choice.term, frozenset({o})), choice_is(part, options, all_options)))
-                for o, part in choice.branches
-                if not isinstance(part, Const)
-            ]
+            open_ones = [every((Member(choice.term, frozenset({o})), choice_is(part, options, all_options))) for o, part in choice.branches if not isinstance(part, Const)]
             return some([among_options(choice.term, sure, (o for o, _ in choice.branches)), *open_ones])
         case _:
             raise AssertionError(choice)
@@ -281,9 +277,12 @@ def _collect(node: Expr | Condition, found: set[str]) -> None:
                     _collect(part, found)
         case Member():
             found.add(node.term)
-        case Sum() | Best() | Every() | Some():
+        case Sum() | Best():
             for part in node.parts:
                 _collect(part, found)
+        case Every() | Some():
+            for inner in node.parts:
+                _collect(inner, found)
         case Product() | Compare():
             _collect(node.left, found)
             _collect(node.right, found)

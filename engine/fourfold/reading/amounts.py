@@ -5,8 +5,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 UNITS = {
-    "k": 1000, "thousand": 1000, "千": 1000, "m": 10**6, "mn": 10**6, "million": 10**6, "百万": 10**6,
-    "b": 10**9, "bn": 10**9, "billion": 10**9, "w": 10**4, "万": 10**4, "萬": 10**4, "千万": 10**7, "亿": 10**8, "億": 10**8,
+    "k": 1000,
+    "thousand": 1000,
+    "千": 1000,
+    "m": 10**6,
+    "mn": 10**6,
+    "million": 10**6,
+    "百万": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "billion": 10**9,
+    "w": 10**4,
+    "万": 10**4,
+    "萬": 10**4,
+    "千万": 10**7,
+    "亿": 10**8,
+    "億": 10**8,
 }
 SYMBOLS = {"¥": "CNY", "￥": "CNY", "$": "USD", "€": "EUR", "£": "GBP", "元": "CNY", "rmb": "CNY", "人民币": "CNY", "us$": "USD", "hk$": "HKD", "美元": "USD"}
 ABOUT = ("about", "around", "roughly", "approx", "approximately", "ca", "~", "约", "大约", "大概", "左右")

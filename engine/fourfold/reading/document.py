@@ -108,10 +108,7 @@ def decode(data: bytes, name: str) -> str:
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + 1
-        raise Problems(
-            [Problem("F101", f"`{name}` has a control character (0x{ord(bad.group()):02x})", Span(name, line, column),
-                     help="is it a text file? remove the character")]
-        )
+        raise Problems([Problem("F101", f"`{name}` has a control character (0x{ord(bad.group()):02x})", Span(name, line, column), help="is it a text file? remove the character")])
     return text
 
 
@@ -135,9 +132,7 @@ def _document(events: Iterator[yaml.Event], name: str) -> Node | None:
     next(events)
     event = next(events)
     if not isinstance(event, yaml.StreamEndEvent):
-        raise Problems(
-            [Problem("F106", "only one document a file", _place(event, name), help="remove the line `---`")]
-        )
+        raise Problems([Problem("F106", "only one document a file", _place(event, name), help="remove the line `---`")])
     if isinstance(node, Scalar) and not node.text and not node.quoted:
         return None
     return node
@@ -145,6 +140,8 @@ def _document(events: Iterator[yaml.Event], name: str) -> Node | None:
 
 def _place(event: yaml.Event, name: str) -> Span:
     start, end = event.start_mark, event.end_mark
+    assert start is not None
+    assert end is not None
     length = end.column - start.column if end.line == start.line else 1
     return Span(name, start.line + 1, start.column + 1, max(1, length))
 

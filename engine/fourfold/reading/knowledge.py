@@ -29,10 +29,19 @@ from fourfold.written import (
 )
 
 TERM_KEYS = (
-    *KIND_KEYS, "of", "name", "ask", "help", "required", "optional", "assume", "or from", "cautious", "changeable",
+    *KIND_KEYS,
+    "of",
+    "name",
+    "ask",
+    "help",
+    "required",
+    "optional",
+    "assume",
+    "or from",
+    "cautious",
+    "changeable",
 )
-CONSTANT_KEYS = (*KIND_KEYS, "name", "value", "low", "high", "currency", "source", "date", "confidence", "estimate",
-                 "because", "near", "from", "until", "values")
+CONSTANT_KEYS = (*KIND_KEYS, "name", "value", "low", "high", "currency", "source", "date", "confidence", "estimate", "because", "near", "from", "until", "values")
 
 
 def read_terms(node: Node | None, problems: Collector) -> tuple[TermDecl, ...]:
@@ -54,12 +63,19 @@ def _term(key: Scalar, body: Mapping, problems: Collector) -> TermDecl:
         problems.add("F204", f"`{cautious.text}` is not an end of a range", cautious.span, help="low or high")
     of = is_scalar(body.get("of"), "`of`", problems)
     return TermDecl(
-        key.text, read_kind(body, what, problems), key.span, of.text if of else "",
-        read_words(body.get("name"), what, problems), read_words(body.get("ask"), what, problems),
+        key.text,
+        read_kind(body, what, problems),
+        key.span,
+        of.text if of else "",
+        read_words(body.get("name"), what, problems),
+        read_words(body.get("ask"), what, problems),
         read_words(body.get("help"), what, problems),
-        bool(yes_no(body.get("required"), "`required`", problems)), bool(yes_no(body.get("optional"), "`optional`", problems)),
-        read_expression(body.get("assume"), "`assume`", problems), _or_from(body.get("or from"), problems),
-        cautious.text if cautious else "low", bool(yes_no(body.get("changeable"), "`changeable`", problems)),
+        bool(yes_no(body.get("required"), "`required`", problems)),
+        bool(yes_no(body.get("optional"), "`optional`", problems)),
+        read_expression(body.get("assume"), "`assume`", problems),
+        _or_from(body.get("or from"), problems),
+        cautious.text if cautious else "low",
+        bool(yes_no(body.get("changeable"), "`changeable`", problems)),
     )
 
 
@@ -128,7 +144,11 @@ def _attribute(kind: str, name: Scalar, body: Mapping, problems: Collector) -> A
     by = is_scalar(body.get("by"), "`by`", problems)
     otherwise = body.get("otherwise")
     return AttributeDecl(
-        kind, name.text, read_kind(body, what, problems), name.span, by.text if by else "",
+        kind,
+        name.text,
+        read_kind(body, what, problems),
+        name.span,
+        by.text if by else "",
         read_figure(otherwise, f"{what}, otherwise", problems) if otherwise is not None else None,
         read_words(body.get("name"), what, problems),
     )
@@ -176,11 +196,15 @@ def read_registers(node: Node | None, problems: Collector) -> tuple[RegisterDecl
         only_keys(body, ("name", "columns", "lowers"), f"register `{key.text}`", problems)
         columns = is_mapping(body.get("columns"), "columns", problems)
         lowers = is_mapping(body.get("lowers"), "`lowers`", problems)
-        found.append(RegisterDecl(
-            key.text, key.span, read_words(body.get("name"), f"register `{key.text}`", problems),
-            tuple(_column(name, spec, problems) for name, spec in (columns.entries if columns else ())),
-            tuple(_lowering(name, spec, problems) for name, spec in (lowers.entries if lowers else ())),
-        ))
+        found.append(
+            RegisterDecl(
+                key.text,
+                key.span,
+                read_words(body.get("name"), f"register `{key.text}`", problems),
+                tuple(_column(name, spec, problems) for name, spec in (columns.entries if columns else ())),
+                tuple(_lowering(name, spec, problems) for name, spec in (lowers.entries if lowers else ())),
+            )
+        )
     return tuple(found)
 
 
@@ -188,7 +212,9 @@ def _column(name: Scalar, spec: Node, problems: Collector) -> ColumnDecl:
     body = is_mapping(spec, f"column `{name.text}`", problems) or Mapping((), name.span)
     only_keys(body, (*KIND_KEYS, "name", "required"), f"column `{name.text}`", problems)
     return ColumnDecl(
-        name.text, read_kind(body, f"column `{name.text}`", problems), read_words(body.get("name"), f"column `{name.text}`", problems),
+        name.text,
+        read_kind(body, f"column `{name.text}`", problems),
+        read_words(body.get("name"), f"column `{name.text}`", problems),
         bool(yes_no(body.get("required"), "`required`", problems)),
     )
 
@@ -216,7 +242,8 @@ def read_sources(node: Node | None, problems: Collector) -> tuple[SourceDecl, ..
         texts = {name: is_scalar(body.get(name), f"`{name}`", problems) for name in ("title", "publisher", "date", "address")}
         if texts["date"] is None:
             problems.add("F215", f"source `{key.text}` has no date", key.span, help="a year, a day, or undated")
-        found.append(SourceDecl(key.text, *(node.text if node else "" for node in texts.values()), span=key.span))
+        title, publisher, date, address = (item.text if item else "" for item in texts.values())
+        found.append(SourceDecl(key.text, title, publisher, date, address, key.span))
     return tuple(found)
 
 
@@ -235,7 +262,7 @@ def read_rates(node: Node | None, problems: Collector) -> tuple[str, tuple[RateD
             if body is None or number is None:
                 problems.add("F111", f"a rate of {key.text} has no `value`", item.span)
                 continue
-            found.append(RateDecl(key.text, read_period(body, problems), number.text, read_origin(body, "a rate", problems), number.span))
+            found.append(RateDecl(key.text, read_period(body, problems), number.text, read_origin(body, problems), number.span))
     return base, tuple(found)
 
 

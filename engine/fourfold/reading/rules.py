@@ -60,8 +60,13 @@ def _table(body: Mapping, head: Scalar, problems: Collector) -> TableDecl | None
         problems.add("F111", f"{what} has no `rules`", name.span)
     source = is_scalar(body.get("source"), "`source`", problems)
     return TableDecl(
-        name.text, name.span, loop.text if loop else "", concludes,
-        policy.text if policy and policy.text in POLICIES else "unique", tuple(rules), source.text if source else "",
+        name.text,
+        name.span,
+        loop.text if loop else "",
+        concludes,
+        policy.text if policy and policy.text in POLICIES else "unique",
+        tuple(rules),
+        source.text if source else "",
         read_words(body.get("name"), what, problems),
     )
 
@@ -87,10 +92,15 @@ def _rule(node: Node, concludes: tuple[tuple[str, Span], ...], problems: Collect
         problems.add("F111", f"{what} has no `when`", name.span if name else body.span, help="write `otherwise: value` for the rest")
     source = is_scalar(body.get("source"), "`source`", problems)
     return RuleDecl(
-        name.text if name else "", name.span if name else body.span,
-        read_cells(body.get("when"), what, problems), otherwise is not None, _then(then, what, concludes, problems),
+        name.text if name else "",
+        name.span if name else body.span,
+        read_cells(body.get("when"), what, problems),
+        otherwise is not None,
+        _then(then, what, concludes, problems),
         tuple((item.text, item.span) for item in words(body.get("overrides"), "`overrides`", problems)),
-        read_words(body.get("because"), what, problems), source.text if source else "", read_period(body, problems),
+        read_words(body.get("because"), what, problems),
+        source.text if source else "",
+        read_period(body, problems),
     )
 
 
@@ -100,8 +110,7 @@ def _then(node: Node | None, what: str, concludes: tuple[tuple[str, Span], ...],
     names = [name for name, _ in concludes]
     if isinstance(node, Scalar):
         if len(names) > 1:
-            problems.add("F106", f"{what} must say one value for each of {', '.join(names)}", node.span,
-                         help="write `then: {" + ", ".join(f"{name}: …" for name in names) + "}`")
+            problems.add("F106", f"{what} must say one value for each of {', '.join(names)}", node.span, help="write `then: {" + ", ".join(f"{name}: …" for name in names) + "}`")
             return ()
         return tuple((name, node.text, node.span) for name in names)
     mapping = is_mapping(node, f"`then` of {what}", problems)
@@ -147,8 +156,15 @@ def _formula(body: Mapping, head: Scalar, problems: Collector) -> FormulaDecl | 
         return None
     rest = read_expression(body.get("at none" if form in ("lowest", "highest") else "at zero"), "`at zero`", problems)
     return FormulaDecl(
-        name.text, name.span, loop.text if loop else "", form, tuple(item for item in expressions if item is not None),
-        over.text if over else "", over.span if over else NOWHERE, read_cells(body.get("where"), what, problems), rest,
+        name.text,
+        name.span,
+        loop.text if loop else "",
+        form,
+        tuple(item for item in expressions if item is not None),
+        over.text if over else "",
+        over.span if over else NOWHERE,
+        read_cells(body.get("where"), what, problems),
+        rest,
     )
 
 
@@ -176,8 +192,14 @@ def _select(body: Mapping, head: Scalar, problems: Collector) -> SelectDecl | No
         if pair[0] is not None and pair[1] is not None:
             within.append((pair[0], pair[1]))
     return SelectDecl(
-        name.text, name.span, kind.text, read_cells(body.get("where"), what, problems), tuple(order), tuple(within),
-        read_expression(body.get("at least"), "`at least`", problems), read_expression(body.get("at most"), "`at most`", problems),
+        name.text,
+        name.span,
+        kind.text,
+        read_cells(body.get("where"), what, problems),
+        tuple(order),
+        tuple(within),
+        read_expression(body.get("at least"), "`at least`", problems),
+        read_expression(body.get("at most"), "`at most`", problems),
     )
 
 

@@ -15,7 +15,18 @@ LANGUAGES = ("en", "zh")
 KINDS = ("number", "money", "percent", "date", "choice", "set", "yes_no", "ratio", "text")
 KIND_KEYS = ("kind", "options", "unit", "per", "scale", "range")
 FIGURE_KEYS = (
-    "value", "low", "high", "currency", "source", "date", "confidence", "estimate", "because", "near", "from", "until",
+    "value",
+    "low",
+    "high",
+    "currency",
+    "source",
+    "date",
+    "confidence",
+    "estimate",
+    "because",
+    "near",
+    "from",
+    "until",
 )
 CONFIDENCES = ("high", "medium", "low")
 
@@ -50,7 +61,15 @@ def read_kind(mapping: Mapping, what: str, problems: Collector) -> KindDecl:
     low, high = _range(mapping.get("range"), problems)
     options, options_of = _options(mapping.get("options"), problems)
     return KindDecl(
-        kind.text, kind.span, options, options_of, _text(mapping, "unit", problems), _text(mapping, "per", problems), scale, low, high,
+        kind.text,
+        kind.span,
+        options,
+        options_of,
+        _text(mapping, "unit", problems),
+        _text(mapping, "per", problems),
+        scale,
+        low,
+        high,
     )
 
 
@@ -101,7 +120,7 @@ def _day(node: Node | None, key: str, problems: Collector) -> int:
     return day.ordinal
 
 
-def read_origin(mapping: Mapping, what: str, problems: Collector) -> Origin:
+def read_origin(mapping: Mapping, problems: Collector) -> Origin:
     """Return where a figure comes from."""
     confidence = is_scalar(mapping.get("confidence"), "`confidence`", problems)
     if confidence is not None and confidence.text not in CONFIDENCES:
@@ -127,8 +146,12 @@ def read_figure(node: Node, what: str, problems: Collector) -> Figure:
         return Figure(
             tuple(item.text for item in inner),
             inner[0].span if inner else node.span,
-            _text(node, "low", problems), _text(node, "high", problems), _text(node, "currency", problems),
-            read_origin(node, what, problems), read_period(node, problems), spans=tuple(item.span for item in inner),
+            _text(node, "low", problems),
+            _text(node, "high", problems),
+            _text(node, "currency", problems),
+            read_origin(node, problems),
+            read_period(node, problems),
+            spans=tuple(item.span for item in inner),
         )
     if isinstance(node, Mapping):
         return Figure((), node.span, words=read_words(node, what, problems))
