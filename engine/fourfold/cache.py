@@ -25,7 +25,7 @@ LARGEST = 64 * 1024 * 1024
 _CLASSES = {
     item.__name__: item for module in (kinds, nodes, span, written, model) for item in vars(module).values() if isinstance(item, type) and is_dataclass(item) and item.__module__ == module.__name__
 }
-_FIELDS = {item: tuple(field.name for field in fields(item)) for item in _CLASSES.values()}
+_FIELDS: dict[type, tuple[str, ...]] = {item: tuple(field.name for field in fields(item)) for item in _CLASSES.values()}
 
 
 def cache_folder() -> Path | None:

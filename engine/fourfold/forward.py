@@ -12,12 +12,7 @@ import json
 import locale
 from dataclasses import dataclass, field
 from itertools import count, product
-from typing import assert_never
-
-try:
-    import durable_rules_engine as native
-except ImportError:  # Python 3.13, or no C compiler when this was installed
-    native = None
+from typing import Any, assert_never
 
 from fourfold.decide import Values, compute, missing_facts, number, settle, with_assumed
 from fourfold.linking.simplify import times, total
@@ -40,6 +35,14 @@ from fourfold.model import (
     Table,
 )
 from fourfold.problem import Problem, Problems
+
+native: Any
+try:
+    import durable_rules_engine
+
+    native = durable_rules_engine
+except ImportError:  # Python 3.13, or no C compiler when this was installed
+    native = None
 
 SHARD = 40
 MOST_FIRINGS = 100_000
@@ -180,7 +183,8 @@ def _pattern(atoms: tuple[_Atom, ...], type_name: str, shard: int) -> dict[str, 
             choices: list[dict[str, object]] = [{atom.attribute: constant} for constant in atom.constants]
             tests.append(choices[0] if len(choices) == 1 else {"$or": choices})
         elif atom.operator == "not in":
-            tests += [{"$neq": {atom.attribute: constant}} for constant in atom.constants]
+            for constant in atom.constants:
+                tests.append({"$neq": {atom.attribute: constant}})
         elif atom.operator == "=":
             tests.append({atom.attribute: atom.constants[0]})
         else:

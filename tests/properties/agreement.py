@@ -1,13 +1,13 @@
 """Comparing the readers on one book and one set of facts."""
 
+from random_books import AS_OF, random_texts
+
 from fourfold.content import read_content_texts
-from fourfold.decide import decide
 from fourfold.expression.kinds import Choice, Number
 from fourfold.linking import link
 from fourfold.model import Fact, Given
 from fourfold.possible import possible
 from fourfold.problem import Problems
-from random_books import AS_OF, random_texts
 
 CURRENCIES = ("", "USD")
 
@@ -23,7 +23,8 @@ def random_book(rng):
         return link(content, day, currency)
     except Problems as fault:
         codes = {problem.code for problem in fault.problems}
-        assert codes <= {"F303", "F306", "F305", "F302", "F304"}, (codes, fault.problems[0])
+        if not codes <= {"F303", "F306", "F305", "F302", "F304"}:
+            raise
         return None
 
 

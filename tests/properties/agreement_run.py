@@ -12,9 +12,10 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "engine")]
 
 from agreement import chained, first_code, outcome, random_book, unsound  # noqa: E402
+from random_books import boundaries, random_facts  # noqa: E402
+
 from fourfold.decide import decide  # noqa: E402
 from fourfold.forward import Chainer  # noqa: E402
-from random_books import boundaries, random_facts  # noqa: E402
 
 PER_BOOK = 20
 

@@ -356,7 +356,7 @@ def _formula(draft: Draft) -> None:
         text = f"({text}) / max(1, {rng.choice([c.name for c in draft.usable(loop, 'number', 'money')])})"
     sort, scale = rng.choice(["number", "money", "percent"]), rng.choice([0, 1, 2])
     shape = {"sort": sort, "scale": scale + 2 * (sort == "percent"), "low": -900, "high": 900, "is_plan": not core}
-    name, shown = _conclude(draft, "result", loop, {"kind": sort, "scale": scale}, shape)
+    _name, shown = _conclude(draft, "result", loop, {"kind": sort, "scale": scale}, shape)
     draft.rules.append({"formula": shown, **({"for each": loop} if loop else {}), "is": text})
 
 
@@ -367,7 +367,7 @@ def _aggregate(draft: Draft) -> None:
     form = rng.choice(["sum", "count", "lowest", "highest"])
     where = {"where": cells(draft, inside, 2)} if draft.chance(0.8) else {}
     scale = rng.choice([0, 0, 1])
-    name, shown = _conclude(draft, "whole", "", {"kind": "number", "scale": scale}, {"sort": "number", "scale": scale, "low": -20, "high": 400})
+    _name, shown = _conclude(draft, "whole", "", {"kind": "number", "scale": scale}, {"sort": "number", "scale": scale, "low": -20, "high": 400})
     body: dict[str, object] = {"formula": shown, **where}
     if form == "count":
         body["count"] = over
@@ -383,7 +383,7 @@ def _ratio(draft: Draft) -> None:
     loop = rng.choice(["", "", "way"])
     names = [c.name for c in draft.usable(loop, "number", "money")]
     bottom = f"max({rng.choice(['0', '0', '1'])}, min(500, {rng.choice(names)}))"
-    name, shown = _conclude(draft, "share", loop, {"kind": "ratio"}, {"sort": "ratio"})
+    _name, shown = _conclude(draft, "share", loop, {"kind": "ratio"}, {"sort": "ratio"})
     body = {"formula": shown, **({"for each": loop} if loop else {}), "ratio": [expression(draft, loop, 1, core=True), bottom]}
     if bottom.startswith("max(0") or draft.chance(0.3):
         body["at zero"] = rng.choice(["0", "1", "2.5"])
@@ -404,7 +404,7 @@ def _select(draft: Draft) -> None:
     if draft.chance(0.7):
         body["where"] = cells(draft, "way", 2)
     if draft.chance(0.7):
-        body["within"] = {have: need for have, need in zip(rng.sample(wide, rng.choice([1, 1, 2])), rng.choices([*numbers, "way.cost * 2"], k=2), strict=False)}
+        body["within"] = dict(zip(rng.sample(wide, rng.choice([1, 1, 2])), rng.choices([*numbers, "way.cost * 2"], k=2), strict=False))
     if draft.chance(0.4):
         body["at least"] = rng.choice(["1", "2"])
     if draft.chance(0.5):
@@ -470,8 +470,5 @@ def random_value(rng: Random, book: RuleBook, term: str, near: dict[str, set[int
     if isinstance(kind, Choice):
         return rng.choice(kind.options)
     assert isinstance(kind, Number)
-    if rng.random() < 0.75 and near.get(term):
-        value = rng.choice(sorted(near[term])) + rng.choice([-1, 0, 0, 1])
-    else:
-        value = rng.choice([kind.low, kind.high, rng.randint(kind.low, kind.high)])
+    value = rng.choice(sorted(near[term])) + rng.choice([-1, 0, 0, 1]) if rng.random() < 0.75 and near.get(term) else rng.choice([kind.low, kind.high, rng.randint(kind.low, kind.high)])
     return max(kind.low, min(kind.high, value))

@@ -3,15 +3,15 @@
 import random
 
 import pytest
+from agreement import chained, first_code, outcome, random_book, unsound
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from random_books import boundaries, random_facts, random_texts
 
-from agreement import chained, first_code, outcome, random_book, unsound
 from fourfold import forward
 from fourfold.decide import decide, largest_remainder
 from fourfold.expression.parse import ParseFault, parse_cell, parse_expression
 from fourfold.expression.show import show_cell, show_expression
-from random_books import boundaries, random_facts, random_texts
 
 QUICK = settings(derandomize=True, database=None, deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 

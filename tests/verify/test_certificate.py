@@ -5,8 +5,8 @@ import json
 import random
 
 import pytest
-
 from conftest import DAY, ROOT, python_without_site
+
 from fourfold.advice import decided, load_profile
 from fourfold.certificate import canonical, digest, replay
 

@@ -19,7 +19,8 @@ def nodes(view: View, sheet: Data | None) -> Data:
         ]
     entries += _growth_points(view, stage, monday, sheet)
     entries += _activities(view, stage, monday)
-    entries += [{"date": first.isoformat(), "until": last.isoformat(), "node": "closed", "kind": "closed"} for first, last in closures(view)]
+    for opening, ending in closures(view):
+        entries.append({"date": opening.isoformat(), "until": ending.isoformat(), "node": "closed", "kind": "closed"})
     entries.sort(key=lambda item: str(item["date"]))
     return {"stage": stage, "rules": view.speaking("stage"), "entries": entries, "modules": list(view.entities("module"))}
 

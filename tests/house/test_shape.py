@@ -1,0 +1,124 @@
+"""The house: imports go down, files and functions keep their size, one library in one place, no clock."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "engine" / "fourfold"
+HEIGHTS = {
+    "": 0, "span": 0, "suggest": 0, "problem": 1, "show_problem": 1.5,
+    "expression.nodes": 2, "expression.kinds": 2.1, "expression.parse": 2.1, "expression.show": 2.2, "expression": 2,
+    "written": 3, "model": 3.1,
+    "reading.document": 4, "reading.amounts": 4, "reading.shape": 4.1, "reading.values": 4.2, "reading.knowledge": 4.3, "reading.rules": 4.3, "reading": 4,
+    "content": 4.5,
+    "linking.simplify": 5, "linking.knowledge": 5, "linking.names": 5.1, "linking.cells": 5.2, "linking.gather": 5.3,
+    "linking.aggregates": 5.4, "linking.selections": 5.4, "linking.doorway": 5.4, "linking.lower": 5.5, "linking.order": 5.6, "linking": 5.7,
+    "cache": 5.8, "library": 5.9, "line": 5.9,
+    "decide": 6, "possible": 6.1, "certificate": 6.2, "why": 6.3, "writing": 6,
+    "plan": 7, "trials": 7, "forward": 7, "flips": 7,
+    "door.profile": 7.1, "door.state": 7.1, "door.answers": 7.2, "door.parts": 7.2, "door.registers": 7.3, "door": 7.4,
+    "planning.view": 7.5, "planning.calendar": 7.6, "planning.objective": 7.6, "planning.action": 7.6, "planning.decision_page": 7.6, "planning.reasons": 7.6,
+    "planning.trial_sheet": 7.7, "planning.matrix": 7.7, "planning.team": 7.7, "planning.nodes": 7.7, "planning": 7.5,
+    "report": 7.8,
+    "checks.text_in_one_language": 7.9, "checks.unread_term": 7.9, "checks.rule_without_reason": 7.9, "checks": 7.95,
+    "advice": 8, "cases": 8, "verifying": 8, "formatting": 8, "workspaces": 8, "doctoring": 8, "console": 8,
+    "faces": 8.5, "cli": 9,
+}  # fmt: skip
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if "bundled" not in path.parts:
+            name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+            yield name.removesuffix(".__init__").removesuffix("__init__"), path
+
+
+MODULES = dict(modules())
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_every_module_has_a_height_and_no_height_is_left_over():
+    assert set(MODULES) == set(HEIGHTS)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_down(name):
+    for target in imported(MODULES[name]):
+        inner = target.removeprefix("fourfold").removeprefix(".")
+        if target.startswith("fourfold") and inner in HEIGHTS and inner not in ("", name):
+            assert HEIGHTS[inner] < HEIGHTS[name], f"{name} imports {inner}"
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("yaml", {"reading.document"}),
+        ("durable_rules_engine", {"forward"}),
+        ("click", {"cli"}),
+        ("jinja2", {"report", "workspaces"}),
+        ("weasyprint", {"report", "doctoring"}),
+        ("markdown_it", {"report"}),
+        ("marshal", {"cache", "library"}),
+        ("pickle", set()),
+    ],
+)
+def test_one_library_has_one_home(library, homes):
+    users = {name for name, path in MODULES.items() if any(item.split(".")[0] == library for item in imported(path))}
+    assert users == homes
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_files_and_functions_keep_their_size(name):
+    text = MODULES[name].read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 60, f"{node.name} is too long"
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {"cli"}))
+def test_nothing_but_the_command_line_reads_the_clock(name):
+    text = MODULES[name].read_text(encoding="utf-8")
+    assert not re.search(r"date\.today|datetime\.now|time\.time\(|perf_counter|random\.", text)
+
+
+def test_the_checkout_is_found_in_one_place():
+    users = {name for name, path in MODULES.items() if "parents[" in path.read_text(encoding="utf-8")}
+    assert users == {"content"}
+
+
+def test_nobody_catches_everything():
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                caught = node.type.id if isinstance(node.type, ast.Name) else "several"
+                assert caught not in ("Exception", "BaseException"), name
+
+
+def test_content_folders_hold_no_python():
+    assert not [path for folder in ("rules", "knowledge", "templates", "examples") for path in (ROOT / folder).rglob("*.py")]
+
+
+def test_start_up_imports_no_heavy_library():
+    from conftest import python_without_site
+
+    result = python_without_site("import sys, fourfold.cli; print([m for m in ('yaml', 'jinja2', 'weasyprint', 'durable_rules_engine', 'markdown_it') if m in sys.modules])")
+    assert result.stdout.strip() == "[]", result.stderr
+
+
+def test_the_content_is_found_without_a_bundle():
+    from fourfold.content import content_root
+
+    assert content_root() == ROOT
+    assert content_root(Path("x")) == Path("x")
