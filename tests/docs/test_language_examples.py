@@ -3,8 +3,8 @@
 import re
 
 import pytest
-
 from conftest import DAY, ROOT
+
 from fourfold.content import read_content_texts
 from fourfold.decide import decide
 from fourfold.door import contradictions, enter, read_profile

@@ -1,12 +1,13 @@
 """What the other pages say is compared with a run; where knowledge changes, the page changes with it."""
 
+import doctest
 import hashlib
 import json
 import re
 
 import pytest
-
 from conftest import DAY, ROOT
+
 from fourfold.advice import decided, load_profile, plan_of
 from fourfold.verifying import METHODS
 
@@ -136,3 +137,10 @@ def test_links_between_pages_lead_somewhere(path):
         assert other.exists() or other.name == "agreement.md", target
         if anchor:
             assert anchor in heading_anchors(other.read_text(encoding="utf-8")), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(DOCS.rglob("*.md")) if ">>> " in path.read_text(encoding="utf-8")], ids=lambda path: path.name)
+def test_what_is_typed_into_python_gives_what_the_page_shows(path):
+    result = doctest.testfile(str(path), module_relative=False, encoding="utf-8")
+    assert result.attempted
+    assert not result.failed
