@@ -9,14 +9,15 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from fourfold.decide import Values, decide, select, stopping_column
+from fourfold.decide import Values, decide, select
 from fourfold.expression.kinds import YES_NO, Choice, Kind, Number
 from fourfold.expression.show import decimal_text, plain
-from fourfold.model import Decision, Fact, Facts, Formula, GroundNode, RatioOf, RuleBook, Selection, Share, Table, ground_name
+from fourfold.model import Decision, Fact, Facts, Given, GroundNode, RuleBook, Selection, Share, Table, ground_name
 from fourfold.problem import Problem, Problems
 from fourfold.span import Span
 
 SCHEMA = "fourfold.certificate/1"
+_YES_NO = frozenset(("false", "true"))
 Data = dict[str, object]
 
 
@@ -35,22 +36,17 @@ def certificate(book: RuleBook, facts: Facts, decision: Decision) -> Data:
     spoken: dict[str, set[str]] = {}
     for hit in decision.hits:
         spoken.setdefault(hit.term, set()).add(hit.rule)
-    values: Values = dict(decision.values)
     data: Data = {
         "schema": SCHEMA,
         "rule_book": book.hash,
         "as_of": date.fromordinal(book.as_of).isoformat(),
         "currency": book.currency,
         "facts": {name: _fact(book, name, fact) for name, fact in decision.facts.items()},
-        "conclusions": [_conclusion(book, node, values, spoken) for node in book.nodes if not _is_fact(node)],
+        "conclusions": [_conclusion(book, node, decision, spoken) for node in book.nodes if not isinstance(node, Given)],
         "texts": dict(facts.texts),
     }
     data["digest"] = digest(data)
     return data
-
-
-def _is_fact(node: GroundNode) -> bool:
-    return not isinstance(node, Formula | RatioOf | Table | Selection | Share)
 
 
 def _fact(book: RuleBook, name: str, fact: Fact) -> Data:
@@ -63,13 +59,13 @@ def _fact(book: RuleBook, name: str, fact: Fact) -> Data:
     return data
 
 
-def _conclusion(book: RuleBook, node: GroundNode, values: Values, spoken: dict[str, set[str]]) -> Data:
-    term = book.terms[node.term]
+def _conclusion(book: RuleBook, node: GroundNode, decision: Decision, spoken: dict[str, set[str]]) -> Data:
+    term, values = book.terms[node.term], decision.values
     data: Data = {"term": node.term, "stratum": term.stratum, "value": _shown(term.kind, values[node.term])}
     match node:
         case Table():
             data["table"] = node.table
-            data |= _rows(book, node, values, spoken.get(node.term, set()))
+            data["hit"], data["lost"] = _rows(book, node, decision, spoken.get(node.term, set()))
         case Selection():
             data["candidates"] = dict(select(node, dict(values)))
         case Share():
@@ -79,27 +75,21 @@ def _conclusion(book: RuleBook, node: GroundNode, values: Values, spoken: dict[s
     return data
 
 
-def _rows(book: RuleBook, node: Table, values: Values, spoken: set[str]) -> Data:
+def _rows(book: RuleBook, node: Table, decision: Decision, spoken: set[str]) -> tuple[Data, dict[str, str]]:
+    """Return the rules that spoke with the values they saw, and the others with what stopped or overrode them."""
     hit: Data = {}
     lost: dict[str, str] = {}
-    beaten = {}
+    stopped = decision.stopped[node.term]
     for row in node.rows:
-        if row.is_otherwise:
-            if row.rule in spoken:
-                hit[row.rule] = {}
-            else:
-                lost[row.rule] = "otherwise"
-            continue
-        stopped = stopping_column(row, values)
-        if stopped is not None:
-            lost[row.rule] = stopped
-        elif row.rule in spoken or node.policy != "unique":
-            hit[row.rule] = {name: _seen(book, name, values) for cell in row.cells for name in cell.reads}
+        if row.rule in stopped:
+            lost[row.rule] = stopped[row.rule]
+        elif row.rule in spoken:
+            hit[row.rule] = {name: _shown(book.terms[name].kind, decision.values[name]) for cell in row.cells for name in cell.reads}
+        elif row.is_otherwise:
+            lost[row.rule] = "otherwise"
         else:
-            beaten[row.rule] = row
-    for name in beaten:
-        lost[name] = "overridden by " + ", ".join(row.rule for row in node.rows if row.rule in spoken and name in row.overrides)
-    return {"hit": hit, "lost": lost}
+            lost[row.rule] = "overridden by " + ", ".join(other.rule for other in node.rows if other.rule in spoken and row.rule in other.overrides)
+    return hit, lost
 
 
 def plain_value(book: RuleBook, name: str, values: Values) -> object:
@@ -107,20 +97,16 @@ def plain_value(book: RuleBook, name: str, values: Values) -> object:
     return _shown(book.terms[name].kind, values[name]) if name in values else None
 
 
-def _seen(book: RuleBook, name: str, values: Values) -> object:
-    return _shown(book.terms[name].kind, values[name])
-
-
 def _shown(kind: Kind, value: object) -> object:
     """Return a value as JSON has it; a ratio as its two numbers."""
+    if isinstance(value, str):
+        return value == "true" if value in _YES_NO and kind == YES_NO else value
     if isinstance(value, int):
         if isinstance(kind, Number) and (kind.shown or kind.form == "date"):
             return plain(kind, value)
         return value
     if isinstance(value, tuple):
         return list(value)
-    if kind == YES_NO:
-        return value == "true"
     return value
 
 

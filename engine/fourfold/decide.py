@@ -44,26 +44,26 @@ Values = dict[str, object]
 def number(node: Expr, values: Values) -> int:
     """Return the value of an expression: a whole number, or an option."""
     match node:
-        case Const():
-            return node.value  # type: ignore[return-value]
         case Ref():
             return values[node.term]  # type: ignore[return-value]
+        case Const():
+            return node.value  # type: ignore[return-value]
+        case Product():
+            return number(node.left, values) * number(node.right, values)
+        case Sum():
+            return sum([number(part, values) for part in node.parts])
+        case Gated():
+            return number(node.part, values) if holds(node.condition, values) else 0
         case Case():
             option = values[node.term]
             return number(next(part for name, part in node.branches if name == option), values)
-        case Sum():
-            return sum(number(part, values) for part in node.parts)
-        case Product():
-            return number(node.left, values) * number(node.right, values)
         case Best():
-            return (max if node.largest else min)(number(part, values) for part in node.parts)
-        case Gated():
-            return number(node.part, values) if holds(node.condition, values) else 0
+            return (max if node.largest else min)([number(part, values) for part in node.parts])
+        case Floor():
+            return number(node.top, values) // number(node.bottom, values)
         case Among():
             found = [number(part, values) for condition, part in node.members if holds(condition, values)]
             return (max if node.largest else min)(found) if found else number(node.none, values)
-        case Floor():
-            return number(node.top, values) // number(node.bottom, values)
         case _:
             assert_never(node)
 
@@ -71,8 +71,6 @@ def number(node: Expr, values: Values) -> int:
 def holds(node: Condition, values: Values) -> bool:
     """Return whether a condition is true."""
     match node:
-        case Always():
-            return node.holds
         case Member():
             return values[node.term] in node.options
         case Compare():
@@ -83,13 +81,24 @@ def holds(node: Condition, values: Values) -> bool:
             return any(holds(part, values) for part in node.parts)
         case Opposite():
             return not holds(node.part, values)
+        case Always():
+            return node.holds
         case _:
             assert_never(node)
 
 
-def hit_rows(node: Table, values: Values) -> list[Row]:
-    """Return the rows of a table whose cells all hold (without `otherwise`)."""
-    return [row for row in node.rows if not row.is_otherwise and stopping_column(row, values) is None]
+def hit_rows(node: Table, values: Values, stopped: dict[str, str] | None = None) -> list[Row]:
+    """Return the rows of a table whose cells all hold (without `otherwise`); `stopped` takes what stopped the others."""
+    hits = []
+    for row in node.rows:
+        if row.is_otherwise:
+            continue
+        column = stopping_column(row, values)
+        if column is None:
+            hits.append(row)
+        elif stopped is not None:
+            stopped[row.rule] = column
+    return hits
 
 
 def stopping_column(row: Row, values: Values) -> str | None:
@@ -97,7 +106,8 @@ def stopping_column(row: Row, values: Values) -> str | None:
     if row.ruled_out:
         return row.ruled_out
     for cell in row.cells:
-        if not holds(cell.condition, values):
+        # WHY: a cell that reads nothing was settled by the knowledge; a false one has ruled the row out
+        if cell.reads and not holds(cell.condition, values):
             return cell.column
     return None
 
@@ -110,6 +120,9 @@ def settle(node: Table, hits: list[Row], values: Values) -> list[Row]:
     if node.policy == "all":
         taken = {str(row.value) for row in hits}
         _give_set(node, taken, values)
+        return hits
+    if len(hits) == 1:
+        values[node.term] = hits[0].value
         return hits
     beaten = {name for row in hits for name in row.overrides}
     speaking = [row for row in hits if row.rule not in beaten] or [row for row in node.rows if row.is_otherwise]
@@ -179,20 +192,20 @@ def largest_remainder(amount: int, weights: list[int]) -> list[int]:
     return parts
 
 
-def compute(node: GroundNode, values: Values, given: dict[str, Fact]) -> list[Row]:
-    """Give the values of one node; return the rules that speak."""
+def compute(node: GroundNode, values: Values, given: dict[str, Fact], stopped: dict[str, str] | None = None) -> list[Row]:
+    """Give the values of one node; return the rules that speak, and note in `stopped` what stopped the others."""
     match node:
+        case Table():
+            return settle(node, hit_rows(node, values, stopped), values)
+        case Formula():
+            values[node.term] = number(node.value, values)
         case Given():
             if node.term in given:
                 values[node.term] = given[node.term].value
             elif node.assume is not None:
                 values[node.term] = number(node.assume, values)
-        case Formula():
-            values[node.term] = number(node.value, values)
         case RatioOf():
             values[node.term] = (number(node.top, values), number(node.bottom, values))
-        case Table():
-            return settle(node, hit_rows(node, values), values)
         case Selection():
             taken = {entity for entity, fate in select(node, values) if fate.startswith("taken")}
             for entity in node.entities:
@@ -216,7 +229,7 @@ def _share(node: Share, values: Values) -> None:
 
 def missing_facts(book: RuleBook, facts: Facts) -> list[str]:
     """Return the required terms that no fact is given for."""
-    return [node.term for node in book.nodes if isinstance(node, Given) and node.is_required and node.term not in facts.known]
+    return [node.term for node in book.nodes if type(node) is Given and node.is_required and node.term not in facts.known]
 
 
 def decide(book: RuleBook, facts: Facts) -> Decision:
@@ -229,17 +242,21 @@ def decide(book: RuleBook, facts: Facts) -> Decision:
         raise Problems([Problem("F309", f"`{name}` is not given", help="it has no assumption; answer it") for name in missing])
     values: Values = {}
     hits: list[Hit] = []
+    stopped: dict[str, dict[str, str]] = {}
     for node in book.nodes:
-        for row in compute(node, values, facts.known):
-            hits.append(Hit(node.term, row.rule))
-    return Decision(values, with_assumed(book, facts, values), tuple(hits))  # type: ignore[arg-type]
+        if isinstance(node, Table):
+            mine = stopped[node.term] = {}
+            hits += [Hit(node.term, row.rule) for row in compute(node, values, facts.known, mine)]
+        else:
+            compute(node, values, facts.known)
+    return Decision(values, with_assumed(book, facts, values), tuple(hits), stopped)  # type: ignore[arg-type]
 
 
 def with_assumed(book: RuleBook, facts: Facts, values: Values) -> dict[str, Fact]:
     """Return the facts together with what was assumed, in the order of the book."""
     found = {}
     for node in book.nodes:
-        if isinstance(node, Given) and node.term in values:
+        if type(node) is Given and node.term in values:
             found[node.term] = facts.known.get(node.term) or Fact(values[node.term], "assumed")  # type: ignore[arg-type]
     return found
 

@@ -354,11 +354,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything that followed from the facts."""
+    """Everything that followed from the facts; `stopped` keeps, by table, which column stopped a rule (referee only)."""
 
     values: dict[str, int | str | tuple[object, ...]]
     facts: dict[str, Fact]
     hits: tuple[Hit, ...]
+    stopped: dict[str, dict[str, str]] = field(default_factory=dict, compare=False)
 
 
 def number_kind(kind: Kind) -> Number:

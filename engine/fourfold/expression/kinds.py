@@ -92,13 +92,13 @@ def word_option(kind: Choice | Options, word: str) -> str | None:
     return word if word in kind.options else None
 
 
-_PLAIN = re.compile(r"([+-]?)(\d[\d_]*)(?:\.(\d+))?\s*(%?)$")
+_PLAIN = re.compile(r"([+-]?)(\d[\d_]*)(?:\.(\d+))?\s*(%?)", re.ASCII)
 
 
 def plain_number(text: str) -> Literal | None:
     """Return a number written as in rules (digits, `_`, one point, `%`), or None."""
-    found = _PLAIN.match(text.strip())
-    if not found or len(found.group(2)) > 24:
+    found = _PLAIN.fullmatch(text.strip())
+    if not found or len(found.group(2)) > 24 or len(found.group(3) or "") > 24:
         return None
     sign, whole, decimals, percent = found.groups()
     top = int(whole.replace("_", "") + (decimals or ""))
@@ -108,7 +108,7 @@ def plain_number(text: str) -> Literal | None:
 def plain_day(text: str) -> Day | None:
     """Return a written date as days, or None where the text is not a date."""
     try:
-        return Day(date.fromisoformat(text.strip()).toordinal()) if re.match(r"\d{4}-\d\d-\d\d$", text.strip()) else None
+        return Day(date.fromisoformat(text.strip()).toordinal()) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text.strip()) else None
     except ValueError:
         raise WrongKind(f"there is no day {text.strip()}") from None
 

@@ -20,11 +20,21 @@ from fourfold.expression.nodes import (
 
 DEEPEST = 60
 LONGEST = 4000
+# INVARIANT: a formula is a tree no deeper than this, so that every reader may walk it by recursion
+MOST_SIGNS = 200
 _TOKEN = re.compile(
     r"\s*(?:(?P<day>\d{4}-\d{2}-\d{2})|(?P<number>\d[\d_]*(?:\.(?!\.)\d+)?)(?P<percent>\s?%)?"
     r"|(?P<word>[^\W\d]\w*(?:\.[^\W\d]\w*)?)|(?P<sign>\.\.|<=|>=|[<>=+\-*/(),\[\]]))",
     re.ASCII,
 )
+
+
+_FOREIGN = {
+    "≥": "write `>=`", "≧": "write `>=`", "≤": "write `<=`", "≦": "write `<=`", "≠": "write `not(…)`", "!": "write `not(…)`", "＞": "write `>`", "＜": "write `<`",
+    "＝": "write the value alone", "，": "write a comma: `,`", "、": "write a comma: `,`", "（": "write `(`", "）": "write `)`", "×": "write `*`", "÷": "write `/`", "·": "write `*`",
+    "^": "a power is written as a product", "&": "put other conditions into other columns", "|": "write alternatives with a comma", "'": "write options without quotes", '"': "write options without quotes",
+    ".": "write a number with a digit first: `0.5`", "?": "write `-` for a cell that always holds",
+}  # fmt: skip
 
 
 class ParseFault(Exception):
@@ -48,11 +58,15 @@ class _Tokens:
         while at < end:
             found = _TOKEN.match(text, at)
             if not found:
-                raise ParseFault(f"`{text[at:].strip()[:12]}` is not understood here", at)
+                at += len(text[at:]) - len(text[at:].lstrip())
+                raise ParseFault(f"`{text[at : at + 12].split(maxsplit=1)[0]}` is not understood here", at, help=_FOREIGN.get(text[at]))
             kind = str(found.lastgroup) if found.lastgroup != "percent" else "number"
             self.items.append((kind, found.group(kind), found.start(kind), bool(found.group("percent"))))
             at = found.end()
         self.place = 0
+        signs = [item for item in self.items if item[0] == "sign" and item[1] in "+-*/"]
+        if len(signs) > MOST_SIGNS:
+            raise ParseFault(f"more than {MOST_SIGNS} signs of arithmetic", signs[MOST_SIGNS][2], help="name its parts as terms of their own")
 
     def peek(self) -> tuple[str, str, int, bool]:
         return self.items[self.place] if self.place < len(self.items) else ("end", "", len(self.text.rstrip()), False)
@@ -155,11 +169,13 @@ def parse_cell(text: str) -> Cell:
         tokens.expect(")")
     _, rest, at, _ = tokens.peek()
     if rest:
-        raise ParseFault(f"`{rest}` is not expected here", at, len(text.rstrip()) - at, _known_slip(text))
+        raise ParseFault(f"`{rest}` is not expected here", at, len(text.rstrip()) - at, _known_slip(text, rest))
     return Cell(tuple(tests), negated)
 
 
-def _known_slip(text: str) -> str | None:
+def _known_slip(text: str, rest: str) -> str | None:
+    if rest in ("+", "-", "*", "/"):
+        return "a cell compares with one number or name; make the arithmetic a formula"
     if re.search(r"\b(and|or|oder|und)\b", text):
         return "write alternatives with a comma, and other conditions into other columns"
     return None

@@ -3,11 +3,11 @@
 The only maker of a RuleBook.
 """
 
-from fourfold.linking.cells import Names
 from fourfold.linking.doorway import lower_nevers, lower_or_from
 from fourfold.linking.gather import Lowering
 from fourfold.linking.knowledge import know
 from fourfold.linking.lower import lower
+from fourfold.linking.names import Names
 from fourfold.linking.order import by_stratum, mark, order_nodes
 from fourfold.model import RuleBook
 from fourfold.problem import Collector, Label

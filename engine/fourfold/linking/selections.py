@@ -2,107 +2,117 @@
 
 from fourfold.expression.kinds import YES_NO, Choice, Number, Options
 from fourfold.expression.nodes import Word
-from fourfold.linking.gather import Lowering, ground_cells
+from fourfold.linking.cells import ground_cells
+from fourfold.linking.formulas import fraction_of, number_of
+from fourfold.linking.gather import Lowering, fits_loop
 from fourfold.linking.names import NotMeant
-from fourfold.linking.simplify import FALSE, ZERO, choice_is, common, every, gated, total
-from fourfold.model import Candidate, Const, Expr, GroundTerm, Selection, Share, ground_name
+from fourfold.linking.simplify import FALSE, ZERO, Fraction, choice_is, common, every, gated, total
+from fourfold.model import Candidate, Const, Expr, Selection, Share, ground_name
 from fourfold.suggest import did_you_mean
 from fourfold.written import SelectDecl, ShareDecl, WrittenExpr
 
 
 def lower_selection(lowering: Lowering, select: SelectDecl) -> None:
-    """Lower a selection: each entity of its kind that may be taken becomes a candidate."""
+    """Make the node of a selection: its candidates with their order keys and needs."""
     names, known = lowering.names, lowering.names.known
     if select.kind not in known.entities:
         lowering.note("F201", f"unknown kind of entity `{select.kind}`", select.span, did_you_mean(select.kind, known.entities))
         return
-    shape = Number("number", 0)
-    candidates = []
-    for entity in known.entities[select.kind]:
-        scope = {select.kind: entity}
-        cells = ground_cells(names, select.where, scope)
-        keys = [_order_key(lowering, key, scope) for key, _ in select.order]
-        try:
-            pairs = [common((names.fraction(have.node, {}), names.fraction(need.node, scope))) for have, need in select.within]
-        except NotMeant as fault:
-            names.note(fault, select.span, "")
-            return
-        if cells is None or any(key is None for key in keys) or any(pair is None for pair in pairs):
-            return
-        condition = every(cell.condition for cell in cells)
-        if condition != FALSE:
-            needs = tuple(pair[0][1] for pair in pairs if pair)
-            candidates.append(Candidate(entity, condition, tuple(key for key in keys if key is not None), needs))
-    haves = _resources(lowering, select, known.entities[select.kind])
-    at_least = names.number(select.at_least, shape, {}) if select.at_least else ZERO
-    at_most = names.number(select.at_most, shape, {}) if select.at_most else Const(len(known.entities[select.kind]))
-    if haves is None or at_least is None or at_most is None:
+    entities = known.entities[select.kind]
+    cells = [ground_cells(names, select.where, {select.kind: entity}) for entity in entities]
+    keys = [_keys(lowering, select, key) for key, _ in select.order]
+    pairs = [_needs(lowering, select, have, need) for have, need in select.within]
+    whole = Number()
+    at_least = number_of(names, select.at_least, whole, {}) if select.at_least else ZERO
+    at_most = number_of(names, select.at_most, whole, {}) if select.at_most else Const(len(entities))
+    if at_least is None or at_most is None or any(item is None for item in (*cells, *keys, *pairs)):
         return
-    node = Selection(select.name, tuple(candidates), tuple(down for _, down in select.order), haves, at_least, at_most, tuple(have.text for have, _ in select.within), known.entities[select.kind])
-    kind = Options(known.entities[select.kind], select.kind)
-    lowering.add(node, select.name, select.name, "", kind, select.span)
-    for entity in known.entities[select.kind]:
-        name = ground_name(select.name, entity)
-        lowering.terms[name] = GroundTerm(name, select.name, entity, YES_NO)
+    columns = [key for key in keys if key is not None]
+    needs = [pair for pair in pairs if pair is not None]
+    candidates = []
+    for place, entity in enumerate(entities):
+        condition = every(cell.condition for cell in cells[place] or ())
+        if condition != FALSE:
+            candidates.append(Candidate(entity, condition, tuple(key[place] for key in columns), tuple(need[place] for _, need in needs)))
+    node = Selection(
+        select.name,
+        tuple(candidates),
+        tuple(down for _, down in select.order),
+        tuple(have for have, _ in needs),
+        at_least,
+        at_most,
+        tuple(have.text for have, _ in select.within),
+        entities,
+    )
+    parts = [(ground_name(select.name, entity), entity, YES_NO) for entity in entities]
+    lowering.add(node, select.name, "", Options(entities, select.kind), select.span, parts)
 
 
-def _resources(lowering: Lowering, select: SelectDecl, entities: tuple[str, ...]) -> tuple[Expr, ...] | None:
-    """Return what there is of each resource, over the same bottom as the needs."""
+def _keys(lowering: Lowering, select: SelectDecl, key: WrittenExpr) -> list[Expr] | None:
+    """Return an order key of every entity as whole numbers over one bottom; a choice goes by the place of its options."""
     names = lowering.names
-    found = []
-    for have, need in select.within:
-        pairs = [common((names.fraction(have.node, {}), names.fraction(need.node, {select.kind: entity}))) for entity in entities]
-        bottoms = {pair[1] for pair in pairs if pair}
-        if len(bottoms) != 1:
-            lowering.note("F203", f"the needs of `{have.text}` have different scales", select.span)
-            return None
-        found.append(next(pair[0][0] for pair in pairs if pair))
-    return tuple(found)
-
-
-def _order_key(lowering: Lowering, key: WrittenExpr, scope: dict[str, str]) -> Expr | None:
-    """Return an order key as a whole number: numbers as they are, yes before no, choices by place."""
-    names = lowering.names
+    entities = names.known.entities[select.kind]
     try:
-        if isinstance(key.node, Word):
-            meaning = names.meaning(key.node, scope)
-            if meaning.choice is not None and isinstance(meaning.kind, Choice):
-                return _place(meaning.choice, meaning.kind.options)
-        return names.fraction(key.node, scope).top
+        found = [_key(lowering, key, {select.kind: entity}) for entity in entities]
+        return _shared(found, key, "an order")
     except NotMeant as fault:
         names.note(fault, key.span, key.text)
         return None
 
 
-def _place(choice: Expr, options: tuple[str, ...]) -> Expr:
-    every_option = frozenset(options)
-    return total(gated(choice_is(choice, frozenset({option}), every_option), Const(place)) for place, option in enumerate(options))
+def _shared(found: list[Fraction], written: WrittenExpr, what: str) -> list[Expr]:
+    shared = common(found) if found else ([], 1)
+    if shared is None:
+        raise NotMeant("F305", f"{what} divides by a term", help="name the quotient as a term of its own", span=written.span)
+    return shared[0]
+
+
+def _key(lowering: Lowering, key: WrittenExpr, scope: dict[str, str]) -> Fraction:
+    if isinstance(key.node, Word):
+        meaning = lowering.names.meaning(key.node, scope)
+        if meaning.choice is not None and isinstance(meaning.kind, Choice):
+            choice, every_option = meaning.choice, frozenset(meaning.kind.options)
+            places = (gated(choice_is(choice, frozenset({option}), every_option), Const(place)) for place, option in enumerate(meaning.kind.options))
+            return Fraction(total(places))
+    return fraction_of(lowering.names, key, scope)
+
+
+def _needs(lowering: Lowering, select: SelectDecl, have: WrittenExpr, need: WrittenExpr) -> tuple[Expr, list[Expr]] | None:
+    """Return what there is of a resource and what each entity needs of it, over one bottom."""
+    names = lowering.names
+    try:
+        there = fraction_of(names, have, {})
+        wanted = [fraction_of(names, need, {select.kind: entity}) for entity in names.known.entities[select.kind]]
+        tops = _shared([there, *wanted], need, "`within`")
+    except NotMeant as fault:
+        names.note(fault, have.span, have.text)
+        return None
+    return tops[0], tops[1:]
 
 
 def lower_share(lowering: Lowering, share: ShareDecl) -> None:
-    """Lower a share-out to one weight for each entity."""
+    """Make the node of a share-out."""
     names, known = lowering.names, lowering.names.known
-    loop, _, plain = share.name.rpartition(".")
-    selection, term = names.selections.get(share.over), known.terms.get(plain)
-    if term is None or lowering.definers.get(plain) is not share:
+    plain = share.name.rpartition(".")[2]
+    selection = names.selections.get(share.over)
+    if lowering.definers.get(plain) is not share or plain in known.broken:
         return
-    kind = known.kinds[plain]
     if selection is None:
         lowering.note("F201", f"`{share.over}` is no selection", share.over_span, did_you_mean(share.over, names.selections))
         return
-    if not isinstance(kind, Number) or term.of != selection.kind or loop not in ("", term.of):
-        lowering.note("F202", f"a share-out over `{share.over}` concludes a number of each {selection.kind}", share.span)
+    kind, entities = known.kinds[plain], known.entities.get(selection.kind)
+    if entities is None:
         return
-    weights = []
-    for entity in known.entities[selection.kind]:
-        weight = names.number(share.by, Number("number", 6), {selection.kind: entity})
-        if weight is None:
-            return
-        weights.append((entity, weight))
-    amount = names.number(share.amount, kind, {})
-    if amount is None:
+    if not isinstance(kind, Number):
+        lowering.note("F203", f"a share-out concludes a number; `{plain}` is none", share.span, "change the kind of the term")
         return
-    lowering.add(Share(plain, amount, share.over, tuple(weights)), plain, plain, "", kind, share.span)
-    for entity in known.entities[selection.kind]:
-        name = ground_name(plain, entity)
-        lowering.terms[name] = GroundTerm(name, plain, entity, kind)
+    if not fits_loop(lowering, share.name, selection.kind, f"the share-out over `{share.over}`", share.span):
+        return
+    # WHY: six decimals, so that weights below 1 still count
+    weights = [(entity, number_of(names, share.by, Number(scale=6), {selection.kind: entity})) for entity in entities]
+    amount = number_of(names, share.amount, kind, {})
+    known_weights = tuple((entity, weight) for entity, weight in weights if weight is not None)
+    if amount is None or len(known_weights) != len(weights):
+        return
+    parts = [(ground_name(plain, entity), entity, kind) for entity in entities]
+    lowering.add(Share(plain, amount, share.over, known_weights), plain, "", kind, share.span, parts)

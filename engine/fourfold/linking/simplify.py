@@ -98,8 +98,8 @@ def _factor(top: Expr) -> int:
     match top:
         case Const():
             return abs(int(top.value))
-        case Product(right=Const(value=value)):
-            return abs(int(value))
+        case Product(right=Const(value=number)):
+            return abs(int(number))
         case Sum():
             return gcd(*(_factor(part) for part in top.parts))
         case _:
@@ -110,8 +110,8 @@ def _divided(top: Expr, by: int) -> Expr:
     match top:
         case Const():
             return Const(int(top.value) // by)
-        case Product(left=left, right=Const(value=value)):
-            return times(left, Const(int(value) // by))
+        case Product(left=left, right=Const(value=number)):
+            return times(left, Const(int(number) // by))
         case Sum():
             return total(_divided(part, by) for part in top.parts)
         case _:
@@ -268,21 +268,19 @@ def terms_in(node: Expr | Condition) -> set[str]:
 
 def _collect(node: Expr | Condition, found: set[str]) -> None:
     match node:
-        case Ref():
+        case Ref() | Member():
             found.add(node.term)
         case Case():
             found.add(node.term)
-            for _, part in node.branches:
-                if not isinstance(part, Const):
-                    _collect(part, found)
-        case Member():
-            found.add(node.term)
+            for _, branch in node.branches:
+                if not isinstance(branch, Const):
+                    _collect(branch, found)
         case Sum() | Best():
             for part in node.parts:
                 _collect(part, found)
         case Every() | Some():
-            for inner in node.parts:
-                _collect(inner, found)
+            for condition in node.parts:
+                _collect(condition, found)
         case Product() | Compare():
             _collect(node.left, found)
             _collect(node.right, found)
@@ -291,9 +289,9 @@ def _collect(node: Expr | Condition, found: set[str]) -> None:
             _collect(node.part, found)
         case Among():
             _collect(node.none, found)
-            for condition, part in node.members:
-                _collect(condition, found)
-                _collect(part, found)
+            for test, member in node.members:
+                _collect(test, found)
+                _collect(member, found)
         case Floor():
             _collect(node.top, found)
             _collect(node.bottom, found)

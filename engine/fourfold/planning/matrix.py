@@ -94,7 +94,7 @@ def _why_left(view: View, carrier: str, fate: str) -> str:
         return "people"
     if not view.holds("reachable", carrier):
         return "entry"
-    if view.amount("pair_days", carrier) > view.amount("person_days"):
+    if view.figure("carrier", carrier, "floor_days") > view.amount("half_days"):
         return "people"
     if view.option("carrier", carrier, "job") == "keep":
         return "keeps"

@@ -12,6 +12,7 @@ from fourfold.span import Span
 
 LARGEST_FILE = 8 * 1024 * 1024
 DEEPEST = 40
+LONGEST_LINE = 2000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EATEN = re.compile(r"(?::|[\[,{])\s+((?:[<>]=?|[!&*%@`]|\(|\{|-(?=\s)).*?)(?=[,}\]]*\s*$|,\s|\}|\])")
 
@@ -41,10 +42,10 @@ class Mapping:
     span: Span
 
     def get(self, key: str) -> "Node | None":
-        """Return the value under a key, or None."""
+        """Return the value under a key, or None; a key with nothing behind it has none."""
         for name, value in self.entries:
             if name.text == key:
-                return value
+                return None if isinstance(value, Scalar) and not value.text and not value.quoted else value
         return None
 
     def key(self, key: str) -> Scalar | None:
@@ -60,13 +61,15 @@ def read_text(path: Path, name: str) -> str:
     place = Span(name, 1, 1)
     try:
         if path.is_dir():
-            raise Problems([Problem("F101", f"`{name}` is a folder; a file was expected", place)])
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise Problems([_too_large(name, size)])
-        data = path.read_bytes()
+            raise Problems([Problem("F101", f"`{name}` is a folder; a file was expected", place, help="name a file in it")])
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise Problems([_too_large(name, max(len(data), path.stat().st_size))])
     except OSError as fault:
         raise Problems([Problem("F101", f"cannot read `{name}`: {_reason(fault)}", place)]) from None
+    except ValueError:
+        raise Problems([Problem("F101", "this is no file name", place)]) from None
     return decode(data, name)
 
 
@@ -91,6 +94,8 @@ def decode(data: bytes, name: str) -> str:
     """Return bytes as text; only UTF-8 without control characters is taken."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Problems([Problem("F101", f"`{name}` is UTF-16 text", Span(name, 1, 1), help="save it as UTF-8")])
+    if data.startswith((b"PK\x03\x04", b"%PDF", b"\x1f\x8b")):
+        raise Problems([Problem("F101", f"`{name}` is no text but a packed file", Span(name, 1, 1), help="export it as text")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -186,13 +191,13 @@ def _mapping(events: Iterator[yaml.Event], name: str, depth: int, span: Span) ->
 def _syntax(fault: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     mark = fault.problem_mark or fault.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.splitlines()
+    lines = text.split("\n")
     written = lines[line] if line < len(lines) else ""
     if "\t" in written[: column + 1]:
         at = written.index("\t")
         return Problem("F102", "a tab stands where YAML wants spaces", Span(name, line + 1, at + 1), help="indent with spaces")
     for number in range(line, max(-1, line - 3), -1):
-        found = _EATEN.search(lines[number]) if number < len(lines) else None
+        found = _EATEN.search(lines[number][:LONGEST_LINE]) if number < len(lines) else None
         if found:
             cell = found.group(1).rstrip()
             span = Span(name, number + 1, found.start(1) + 1, len(cell))

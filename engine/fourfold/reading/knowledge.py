@@ -2,7 +2,7 @@
 
 from fourfold.problem import Collector
 from fourfold.reading.document import Items, Mapping, Node, Scalar
-from fourfold.reading.shape import is_items, is_mapping, is_scalar, only_keys, words, yes_no
+from fourfold.reading.shape import is_items, is_mapping, is_scalar, only_keys, text_of, words, yes_no
 from fourfold.reading.values import (
     KIND_KEYS,
     read_cells,
@@ -15,7 +15,6 @@ from fourfold.reading.values import (
     read_words,
 )
 from fourfold.written import (
-    NO_WORDS,
     AttributeDecl,
     ColumnDecl,
     EntityDecl,
@@ -66,7 +65,7 @@ def _term(key: Scalar, body: Mapping, problems: Collector) -> TermDecl:
         key.text,
         read_kind(body, what, problems),
         key.span,
-        of.text if of else "",
+        text_of(of),
         read_words(body.get("name"), what, problems),
         read_words(body.get("ask"), what, problems),
         read_words(body.get("help"), what, problems),
@@ -148,7 +147,7 @@ def _attribute(kind: str, name: Scalar, body: Mapping, problems: Collector) -> A
         name.text,
         read_kind(body, what, problems),
         name.span,
-        by.text if by else "",
+        text_of(by),
         read_figure(otherwise, f"{what}, otherwise", problems) if otherwise is not None else None,
         read_words(body.get("name"), what, problems),
     )
@@ -239,11 +238,10 @@ def read_sources(node: Node | None, problems: Collector) -> tuple[SourceDecl, ..
         if body is None:
             continue
         only_keys(body, ("title", "publisher", "date", "address", "also", "quality"), f"source `{key.text}`", problems)
-        texts = {name: is_scalar(body.get(name), f"`{name}`", problems) for name in ("title", "publisher", "date", "address")}
-        if texts["date"] is None:
+        title, publisher, day, address = (is_scalar(body.get(name), f"`{name}`", problems) for name in ("title", "publisher", "date", "address"))
+        if body.get("date") is None:
             problems.add("F215", f"source `{key.text}` has no date", key.span, help="a year, a day, or undated")
-        title, publisher, date, address = (item.text if item else "" for item in texts.values())
-        found.append(SourceDecl(key.text, title, publisher, date, address, key.span))
+        found.append(SourceDecl(key.text, text_of(title), text_of(publisher), text_of(day), text_of(address), key.span))
     return tuple(found)
 
 
@@ -254,7 +252,7 @@ def read_rates(node: Node | None, problems: Collector) -> tuple[str, tuple[RateD
     for key, value in mapping.entries if mapping else ():
         if key.text == "base":
             word = is_scalar(value, "the base currency", problems)
-            base = word.text if word else ""
+            base = text_of(word)
             continue
         for item in is_items(value, f"the rates of {key.text}", problems):
             body = is_mapping(item, f"a rate of {key.text}", problems)
@@ -276,9 +274,11 @@ def read_nevers(node: Node | None, what: str, problems: Collector) -> tuple[Neve
         only_keys(body, ("id", "never", "because", "for each"), f"a {what}", problems)
         name, loop = is_scalar(body.get("id"), "`id`", problems), is_scalar(body.get("for each"), "`for each`", problems)
         because = read_words(body.get("because"), "`because`", problems)
-        if name is None or because == NO_WORDS:
-            problems.add("F111", f"a {what} has no `{'id' if name is None else 'because'}`", body.span)
+        missing = [key for key in ("id", "never", "because") if body.get(key) is None]
+        if missing:
+            problems.add("F111", f"a {what} has no `{missing[0]}`", body.span, help="write `{id: …, never: {cells}, because: …}`")
+        if name is None or missing:
             continue
         cells = read_cells(body.get("never"), f"{what} `{name.text}`", problems)
-        found.append(NeverDecl(name.text, name.span, loop.text if loop else "", cells, because))
+        found.append(NeverDecl(name.text, name.span, text_of(loop), cells, because))
     return tuple(found)

@@ -3,8 +3,8 @@
 import re
 
 from fourfold.problem import Collector
-from fourfold.reading.document import Mapping, Node, Scalar
-from fourfold.reading.shape import is_items, is_mapping, is_scalar, only_keys, words
+from fourfold.reading.document import Items, Mapping, Node, Scalar
+from fourfold.reading.shape import is_items, is_mapping, is_scalar, only_keys, text_of, words
 from fourfold.reading.values import read_cells, read_expression, read_period, read_words
 from fourfold.span import NOWHERE, Span
 from fourfold.suggest import did_you_mean
@@ -49,7 +49,7 @@ def _table(body: Mapping, head: Scalar, problems: Collector) -> TableDecl | None
         more = "; sorting a sheet would change the meaning of `first`" if policy.text == "first" else ""
         problems.add("F204", f"`{policy.text}` is not a hit policy", policy.span, help=f"one of {', '.join(POLICIES)}{more}")
     concludes = tuple((item.text, item.span) for item in words(body.get("concludes"), "`concludes`", problems))
-    if not concludes:
+    if body.get("concludes") is None:
         problems.add("F111", f"{what} has no `concludes`", name.span)
     rules = []
     for item in is_items(body.get("rules"), f"the rules of {what}", problems):
@@ -62,11 +62,11 @@ def _table(body: Mapping, head: Scalar, problems: Collector) -> TableDecl | None
     return TableDecl(
         name.text,
         name.span,
-        loop.text if loop else "",
+        text_of(loop),
         concludes,
         policy.text if policy and policy.text in POLICIES else "unique",
         tuple(rules),
-        source.text if source else "",
+        text_of(source),
         read_words(body.get("name"), what, problems),
     )
 
@@ -77,9 +77,9 @@ def _rule(node: Node, concludes: tuple[tuple[str, Span], ...], problems: Collect
         return None
     name = is_scalar(body.get("id"), "`id`", problems)
     what = f"rule `{name.text}`" if name else "a rule"
-    if name is None:
+    if body.get("id") is None:
         problems.add("F111", "a rule has no `id`", body.span, help="name it after its topic and what it says: `budget-floor`")
-    elif not re.match(r"[a-z0-9]+(-[a-z0-9]+)*$", name.text):
+    elif name is not None and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name.text):
         problems.add("F114", f"`{name.text}` is not a rule id", name.span, help="small letters and digits, joined by `-`")
     only_keys(body, RULE_KEYS, what, problems)
     otherwise = body.get("otherwise")
@@ -92,14 +92,14 @@ def _rule(node: Node, concludes: tuple[tuple[str, Span], ...], problems: Collect
         problems.add("F111", f"{what} has no `when`", name.span if name else body.span, help="write `otherwise: value` for the rest")
     source = is_scalar(body.get("source"), "`source`", problems)
     return RuleDecl(
-        name.text if name else "",
+        text_of(name),
         name.span if name else body.span,
         read_cells(body.get("when"), what, problems),
         otherwise is not None,
         _then(then, what, concludes, problems),
         tuple((item.text, item.span) for item in words(body.get("overrides"), "`overrides`", problems)),
         read_words(body.get("because"), what, problems),
-        source.text if source else "",
+        text_of(source),
         read_period(body, problems),
     )
 
@@ -136,36 +136,53 @@ def _formula(body: Mapping, head: Scalar, problems: Collector) -> FormulaDecl | 
         problems.add("F111", f"{what} must say exactly one of {', '.join(FORMS)}", name.span)
         return None
     form = forms[0].text
-    loop, over = is_scalar(body.get("for each"), "`for each`", problems), is_scalar(body.get("over"), "`over`", problems)
-    expressions: tuple[WrittenExpr | None, ...]
-    if form == "count":
-        over = is_scalar(body.get("count"), "`count`", problems)
-        expressions = ()
-    elif form == "ratio":
-        parts = is_items(body.get("ratio"), "a ratio", problems)
-        if len(parts) != 2:
-            problems.add("F106", "a ratio is a list of two formulas", forms[0].span, help="write `ratio: [top, bottom]`")
-            return None
-        expressions = tuple(read_expression(part, "a part of the ratio", problems) for part in parts)
-    else:
-        expressions = (read_expression(body.get(form), f"`{form}`", problems),)
+    loop, over = is_scalar(body.get("for each"), "`for each`", problems), is_scalar(body.get("count" if form == "count" else "over"), f"`{'count' if form == 'count' else 'over'}`", problems)
+    expressions = _expressions(body, forms[0], what, problems)
+    where = read_cells(body.get("where"), what, problems)
+    rest = _rest(body, form, what, problems)
+    if form in ("sum", "lowest", "highest", "count") and body.get("count" if form == "count" else "over") is None:
+        problems.add("F111", f"{what} has no `over`" if form != "count" else f"{what} counts nothing", name.span, help="name a kind of entity or a selection")
+        return None
     if any(item is None for item in expressions):
         return None
-    if form in ("sum", "lowest", "highest") and over is None:
-        problems.add("F111", f"{what} has no `over`", name.span, help="name a kind of entity or a selection")
-        return None
-    rest = read_expression(body.get("at none" if form in ("lowest", "highest") else "at zero"), "`at zero`", problems)
     return FormulaDecl(
         name.text,
         name.span,
-        loop.text if loop else "",
+        text_of(loop),
         form,
         tuple(item for item in expressions if item is not None),
-        over.text if over else "",
+        text_of(over),
         over.span if over else NOWHERE,
-        read_cells(body.get("where"), what, problems),
+        where,
         rest,
+        text_of(is_scalar(body.get("source"), "`source`", problems)),
     )
+
+
+def _expressions(body: Mapping, form: Scalar, what: str, problems: Collector) -> tuple[WrittenExpr | None, ...]:
+    """Return what a formula computes: nothing for a count, two parts for a ratio, else one."""
+    if form.text == "count":
+        return ()
+    node = body.get(form.text)
+    if node is None:
+        problems.add("F111", f"{what} has nothing behind `{form.text}`", form.span)
+        return (None,)
+    if form.text != "ratio":
+        return (read_expression(node, f"`{form.text}`", problems),)
+    parts = is_items(node, "a ratio", problems)
+    if isinstance(node, Items) and len(parts) != 2:
+        problems.add("F106", "a ratio is a list of two formulas", form.span, help="write `ratio: [top, bottom]`")
+    return tuple(read_expression(part, "a part of the ratio", problems) for part in parts) if len(parts) == 2 else (None,)
+
+
+def _rest(body: Mapping, form: str, what: str, problems: Collector) -> WrittenExpr | None:
+    """Return the value over zero, or without members; a key that the form does not read is a problem."""
+    mine = {"lowest": "at none", "highest": "at none", "ratio": "at zero"}.get(form, "")
+    for key in ("at none", "at zero"):
+        node = body.key(key)
+        if node is not None and key != mine:
+            problems.add("F106", f"{what} is a `{form}` and reads no `{key}`", node.span, help=f"write `{mine}`" if mine else "remove it")
+    return read_expression(body.get(mine), f"`{mine}`", problems) if mine else None
 
 
 def _select(body: Mapping, head: Scalar, problems: Collector) -> SelectDecl | None:

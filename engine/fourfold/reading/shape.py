@@ -34,6 +34,11 @@ def is_scalar(node: Node | None, what: str, problems: Collector) -> Scalar | Non
     return None
 
 
+def text_of(scalar: Scalar | None) -> str:
+    """Return what is written, or nothing."""
+    return scalar.text if scalar is not None else ""
+
+
 def words(node: Node | None, what: str, problems: Collector) -> tuple[Scalar, ...]:
     """Return a list of written values; one value alone is a list of one."""
     if node is None:

@@ -1,14 +1,16 @@
 """Reading the small things: texts, kinds, figures with their origins, cells, formulas."""
 
 import re
+from datetime import date
+from fractions import Fraction
 
 from fourfold.expression.kinds import WrongKind, plain_day, plain_number
+from fourfold.expression.nodes import Day
 from fourfold.expression.parse import ParseFault, parse_cell, parse_expression
 from fourfold.problem import Collector
 from fourfold.reading.document import Items, Mapping, Node, Scalar
-from fourfold.reading.shape import is_mapping, is_scalar, only_keys, shape_of, words, yes_no
+from fourfold.reading.shape import is_mapping, is_scalar, only_keys, shape_of, text_of, words, yes_no
 from fourfold.span import Span
-from fourfold.suggest import did_you_mean
 from fourfold.written import NO_WORDS, Figure, KindDecl, Origin, Period, Words, WrittenCell, WrittenExpr
 
 LANGUAGES = ("en", "zh")
@@ -48,9 +50,9 @@ def _lines(node: Node, what: str, problems: Collector) -> tuple[str, ...]:
 def read_kind(mapping: Mapping, what: str, problems: Collector) -> KindDecl:
     """Return the kind that a mapping declares with kind, options, unit, scale and range."""
     kind = is_scalar(mapping.get("kind"), f"the kind of {what}", problems)
-    if kind is None:
+    if mapping.get("kind") is None:
         problems.add("F111", f"{what} has no `kind`", mapping.span, help=f"one of {', '.join(KINDS)}, or a kind of entity")
-        kind = Scalar("text", mapping.span)
+    kind = kind or Scalar("text", mapping.span)
     scale_node = is_scalar(mapping.get("scale"), "a scale", problems)
     scale = 0
     if scale_node is not None:
@@ -75,7 +77,7 @@ def read_kind(mapping: Mapping, what: str, problems: Collector) -> KindDecl:
 
 def _text(mapping: Mapping, key: str, problems: Collector) -> str:
     node = is_scalar(mapping.get(key), f"`{key}`", problems)
-    return node.text if node else ""
+    return text_of(node)
 
 
 def _range(node: Node | None, problems: Collector) -> tuple[str, str]:
@@ -85,7 +87,25 @@ def _range(node: Node | None, problems: Collector) -> tuple[str, str]:
     if len(ends) != 2:
         problems.add("F106", "a range is a list of two ends", node.span, help="write `range: [0, 1000]`")
         return "", ""
+    values = [_end(end, problems) for end in ends]
+    if None not in values and values[0] > values[1]:  # type: ignore[operator]
+        problems.add("F214", "this range is upside down", ends[0].span, help=f"write `range: [{ends[1].text}, {ends[0].text}]`")
     return ends[0].text, ends[1].text
+
+
+def _end(end: Scalar, problems: Collector) -> Fraction | None:
+    """Return an end of a range, for its order only, or note that it is none."""
+    try:
+        literal = plain_day(end.text) or plain_number(end.text)
+    except WrongKind as fault:
+        problems.add("F112", fault.reason, end.span)
+        return None
+    if isinstance(literal, Day):
+        return Fraction(literal.ordinal)
+    if literal is None:
+        problems.add("F203", f"an end of a range is a number or a date; `{end.text}` is neither", end.span, help="write digits, `_` between thousands, one point, or 2026-11-30")
+        return None
+    return Fraction(literal.top, 10 ** (literal.places + 2 * literal.percent))
 
 
 def _options(node: Node | None, problems: Collector) -> tuple[tuple[tuple[str, Words, Span], ...], str]:
@@ -120,18 +140,30 @@ def _day(node: Node | None, key: str, problems: Collector) -> int:
     return day.ordinal
 
 
+def _is_source_date(text: str) -> bool:
+    """Return whether a text is a year, a month, a day, or undated."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
+    if not found:
+        return text == "undated"
+    year, month, day = (int(part or 1) for part in found.groups())
+    try:
+        return bool(date(year, month, day))
+    except ValueError:
+        return False
+
+
 def read_origin(mapping: Mapping, problems: Collector) -> Origin:
     """Return where a figure comes from."""
     confidence = is_scalar(mapping.get("confidence"), "`confidence`", problems)
     if confidence is not None and confidence.text not in CONFIDENCES:
         problems.add("F204", f"`{confidence.text}` is not a confidence", confidence.span, help="one of high, medium, low")
-    date = is_scalar(mapping.get("date"), "`date`", problems)
-    if date is not None and not re.match(r"(\d{4}(-\d\d(-\d\d)?)?|undated)$", date.text):
-        problems.add("F112", f"`{date.text}` is not a date of a source", date.span, help="a year, 2026-11, a day, or undated")
+    written = is_scalar(mapping.get("date"), "`date`", problems)
+    if written is not None and not _is_source_date(written.text):
+        problems.add("F112", f"`{written.text}` is not a date of a source", written.span, help="a year, 2026-11, a day, or undated")
     return Origin(
         tuple(item.text for item in words(mapping.get("source"), "`source`", problems)),
-        date.text if date else "",
-        confidence.text if confidence else "",
+        text_of(written),
+        text_of(confidence),
         bool(yes_no(mapping.get("estimate"), "`estimate`", problems)),
         read_words(mapping.get("because"), "`because`", problems),
         tuple(item.text for item in words(mapping.get("near"), "`near`", problems)),
@@ -207,13 +239,3 @@ def _cell(key: Scalar, value: Node, problems: Collector) -> WrittenCell | None:
     except ParseFault as fault:
         problems.add("F104", f"cell `{key.text}`: {fault.message}", inside(value, fault.offset, fault.length), help=fault.help)
         return None
-
-
-def check_language(language: str) -> str | None:
-    """Return a help where a language is not spoken here."""
-    return None if language in LANGUAGES else did_you_mean(language, LANGUAGES)
-
-
-def is_number_text(text: str) -> bool:
-    """Return whether a text is a plain number."""
-    return plain_number(text) is not None

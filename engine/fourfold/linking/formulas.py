@@ -1,0 +1,95 @@
+"""What a written formula means: one exact fraction, rounded down once."""
+
+from fourfold.expression.kinds import Number
+from fourfold.expression.nodes import Binary, Extreme, Literal, Word
+from fourfold.expression.nodes import Expr as Written
+from fourfold.linking.names import Names, NotedBefore, NotMeant, placed
+from fourfold.linking.simplify import Fraction, best, common, floor, minus, multiplied, plus, times
+from fourfold.model import Const, Expr
+from fourfold.written import WrittenExpr
+
+Scope = dict[str, str]
+
+
+def fraction_of(names: Names, written: WrittenExpr, scope: Scope) -> Fraction:
+    """Return a written formula as one exact fraction; a fault knows its place."""
+    try:
+        return _fraction(names, written.node, scope)
+    except NotedBefore:
+        raise
+    except NotMeant as fault:
+        raise NotMeant(fault.code, fault.message, help=fault.help, span=placed(fault, written.span, written.text)) from None
+
+
+def number_of(names: Names, written: WrittenExpr, kind: Number, scope: Scope) -> Expr | None:
+    """Return a written formula rounded down once to the scale of a kind; problems are noted."""
+    try:
+        return scaled(fraction_of(names, written, scope), kind)
+    except NotMeant as fault:
+        names.note(fault, written.span, written.text)
+        return None
+
+
+def scaled(value: Fraction, kind: Number) -> Expr:
+    """Return a fraction rounded down to the scale of a kind."""
+    return floor(times(value.top, Const(10**kind.scale)), value.bottom)
+
+
+def _fraction(names: Names, node: Written, scope: Scope) -> Fraction:
+    match node:
+        case Literal():
+            return Fraction(Const(node.top), Const(10 ** (node.places + (2 if node.percent else 0))))
+        case Word():
+            meaning = names.meaning(node, scope)
+            if meaning.number is None:
+                raise NotMeant("F203", f"`{node.text}` is no number", node.offset, len(node.text))
+            return meaning.number
+        case Extreme():
+            shared = common([_fraction(names, part, scope) for part in node.parts])
+            if shared is None:
+                raise NotMeant("F305", f"a quotient of terms stands inside {node.name}", node.offset, 3, "name the quotient as a term of its own")
+            return Fraction(best(node.name == "max", shared[0]), Const(shared[1]))
+        case Binary():
+            return _binary(names, node, scope)
+
+
+def _binary(names: Names, node: Binary, scope: Scope) -> Fraction:
+    left, right = _fraction(names, node.left, scope), _fraction(names, node.right, scope)
+    match node.operator:
+        case "+":
+            return plus(left, right)
+        case "-":
+            return plus(left, minus(right))
+        case "*":
+            return multiplied(left, right)
+        case _:
+            return _quotient(left, right, node.offset)
+
+
+def _quotient(left: Fraction, right: Fraction, offset: int) -> Fraction:
+    if isinstance(right.top, Const):
+        number = int(right.top.value)
+        if number == 0:
+            raise NotMeant("F306", "this divides by 0", offset)
+        if number < 0:
+            left, right = minus(left), minus(right)
+    return Fraction(times(left.top, right.bottom), times(left.bottom, right.top))
+
+
+def ratio_parts(names: Names, term: str, entity: str) -> tuple[Expr, Expr, tuple[int, int] | None]:
+    """Return top, bottom and the value at zero of a ratio, over one shared bottom."""
+    declared = names.formulas.get(term)
+    if declared is None or declared.form != "ratio" or len(declared.expressions) != 2:
+        raise NotedBefore
+    scope = {declared.loop: entity} if entity else {}
+    shared = common([fraction_of(names, part, scope) for part in declared.expressions])
+    if shared is None:
+        raise NotMeant("F305", f"a part of the ratio `{term}` divides by a term", help="name the quotient as a term of its own", span=declared.span)
+    (top, bottom), _ = shared
+    zero = None
+    if declared.at_none is not None:
+        value = fraction_of(names, declared.at_none, {})
+        if not isinstance(value.top, Const) or not isinstance(value.bottom, Const):
+            raise NotMeant("F104", "`at zero` is a number", help="write a number, not a name", span=declared.at_none.span)
+        zero = (int(value.top.value), int(value.bottom.value))
+    return top, bottom, zero
