@@ -12,19 +12,11 @@ from fourfold.door import Profile, contradictions, enter, read_profile
 from fourfold.flips import Cone
 from fourfold.library import open_book
 from fourfold.model import Decision, Facts, RuleBook
-from fourfold.planning.action import action
-from fourfold.planning.decision_page import decision_page, needed_for
-from fourfold.planning.matrix import matrix
-from fourfold.planning.nodes import nodes, review
-from fourfold.planning.objective import objective
-from fourfold.planning.reasons import reasons
-from fourfold.planning.team import team, this_week
-from fourfold.planning.trial_sheet import trial_sheet
+from fourfold.planning.decision_page import needed_for
 from fourfold.planning.view import Data, View
+from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
-
-SCHEMA = "fourfold.plan/1"
 
 
 class Fault(Exception):
@@ -65,7 +57,10 @@ def decided(root: Path | None, profile: Profile, today: int, as_of: int | None =
     engine = "decide"
     firings: tuple[forward.Firing, ...] = ()
     if forward.is_available():
-        engine, firings = "durable_rules", _chained(book, facts, decision)
+        try:
+            engine, firings = "durable_rules", _chained(book, facts, decision)
+        except forward.EngineFault as fault:
+            engine = f"decide ({fault})"
     return Advice(book, facts, decision, certificate(book, facts, decision), firings, engine)
 
 
@@ -110,43 +105,7 @@ def _chained(book: RuleBook, facts: Facts, decision: Decision) -> tuple[forward.
 
 def plan_of(advice: Advice) -> Data:
     """Return the whole plan as data: nine parts, the computed lines, and the certificate."""
-    view = View(advice.book, advice.facts, advice.decision)
-    cone = Cone(advice.book, "strategy")
-    page = decision_page(view, cone)
-    goal = objective(view)
-    gap = goal["gap"]
-    assert isinstance(gap, dict)
-    act = action(view, gap)
-    mat = matrix(view, gap)
-    rows = mat["rows"]
-    firm = page["firm"]
-    assert isinstance(rows, list)
-    assert isinstance(firm, dict)
-    sheet = trial_sheet(view, str(goal["target_month"]))
-    people = team(view, act, rows)
-    week = this_week(view, act, rows, firm)
-    return {
-        "schema": SCHEMA,
-        "company": advice.facts.name,
-        "as_of": view.as_of.isoformat(),
-        "currency": advice.book.currency,
-        "rule_book": advice.book.hash,
-        "engine": advice.engine,
-        "market": view.text("market"),
-        "industry": view.text("industry"),
-        "decision": page,
-        "week": week,
-        "objective": goal,
-        "action": act,
-        "matrix": mat,
-        "nodes": nodes(view, sheet),
-        "team": people,
-        "trial": sheet,
-        "review": review(view, sheet),
-        "reasons": reasons(view, cone),
-        "lines": {name: item.as_data() for name, item in view.lines.items()},
-        "certificate": advice.certificate,
-    }
+    return whole_plan(advice.book, advice.facts, advice.decision, advice.certificate)
 
 
 def why_not(advice: Advice, wanted: str) -> list[Data] | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from fourfold.decide import Values, decide, select
-from fourfold.expression.kinds import YES_NO, Choice, Kind, Number
+from fourfold.expression.kinds import LARGEST, YES_NO, Choice, Kind, Number
 from fourfold.expression.show import decimal_text, plain
 from fourfold.model import Decision, Fact, Facts, Given, GroundNode, RuleBook, Selection, Share, Table, ground_name
 from fourfold.problem import Problem, Problems
@@ -44,9 +44,14 @@ def certificate(book: RuleBook, facts: Facts, decision: Decision) -> Data:
         "facts": {name: _fact(book, name, fact) for name, fact in decision.facts.items()},
         "conclusions": [_conclusion(book, node, decision, spoken) for node in book.nodes if not isinstance(node, Given)],
         "texts": dict(facts.texts),
+        "records": {name: [_record(record) for record in records] for name, records in facts.records.items()},
     }
     data["digest"] = digest(data)
     return data
+
+
+def _record(record: Data) -> Data:
+    return {key: list(part) if isinstance(part, tuple) else part for key, part in record.items()}
 
 
 def _fact(book: RuleBook, name: str, fact: Fact) -> Data:
@@ -116,7 +121,7 @@ def _shown(kind: Kind, value: object) -> object:
 def read_certificate(text: str, file: str) -> Data:
     """Return a certificate from JSON text, alone or inside a decision or plan file."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise Problems([Problem("F115", f"`{file}` is not JSON", Span(file, 1, 1), help="give a decision.json, or a file written with -o X.json")]) from None
     if isinstance(data, dict) and isinstance(data.get("certificate"), dict):
@@ -124,6 +129,10 @@ def read_certificate(text: str, file: str) -> Data:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise Problems([Problem("F115", f"`{file}` holds no certificate of the form {SCHEMA}", Span(file, 1, 1))])
     return data
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
 
 
 def replay(book: RuleBook, data: Data) -> list[str]:
@@ -174,7 +183,17 @@ def _facts_of(book: RuleBook, data: Data) -> Facts:
             raise _Unreadable(f"`{name}` has no value")
         if entry.get("from") != "assumed":
             known[name] = _stored_fact(book, name, entry)
-    return Facts(known, {str(key): str(value) for key, value in texts.items()})
+    if known.get("as_of", Fact(book.as_of)).value != book.as_of or known.get("currency", Fact(book.currency)).value != book.currency:
+        raise _Unreadable("day or currency are not those of the certificate")
+    return Facts(known, {str(key): str(value) for key, value in texts.items()}, _records_of(data), str(texts.get("company", "")))
+
+
+def _records_of(data: Data) -> dict[str, tuple[dict[str, object], ...]]:
+    """Return the records of a certificate; lists become tuples again."""
+    records = data.get("records")
+    if not isinstance(records, dict) or not all(isinstance(group, list) and all(isinstance(item, dict) for item in group) for group in records.values()):
+        raise _Unreadable("the records are no lists of keys with values")
+    return {name: tuple({key: tuple(part) if isinstance(part, list) else part for key, part in item.items()} for item in group) for name, group in records.items()}
 
 
 def _stored_fact(book: RuleBook, name: str, entry: Data) -> Fact:
@@ -185,6 +204,8 @@ def _stored_fact(book: RuleBook, name: str, entry: Data) -> Fact:
     for value in stored:
         if isinstance(kind, Number) and isinstance(value, int) and not kind.low <= value <= kind.high:
             raise _Unreadable(f"`{name}` is outside its range")
+    if low is not None and not (stored[1] <= stored[0] <= stored[2]):  # type: ignore[operator]
+        raise _Unreadable(f"the range of `{name}` does not hold its value")
     return Fact(stored[0], str(entry.get("from")), stored[1], stored[2], str(entry.get("note", "")))  # type: ignore[arg-type]
 
 
@@ -195,7 +216,7 @@ def _stored(kind: Kind, item: object, name: str) -> int | str:
                 return date.fromisoformat(item).toordinal()
             except ValueError:
                 raise _Unreadable(f"`{name}` is no date") from None
-        if isinstance(item, int | float) and not isinstance(item, bool):
+        if isinstance(item, int | float) and not isinstance(item, bool) and abs(item) < LARGEST:
             scaled: int = round(item * 10**kind.shown)
             if decimal_text(scaled, kind.shown) and plain(kind, scaled) == item:
                 return scaled

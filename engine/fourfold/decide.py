@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from fourfold.expression.show import shown
 from fourfold.linking.simplify import COMPARISONS
 from fourfold.model import (
     Always,
@@ -36,7 +37,8 @@ from fourfold.model import (
     Table,
     ground_name,
 )
-from fourfold.problem import Problem, Problems
+from fourfold.problem import Label, Problem, Problems
+from fourfold.span import NOWHERE
 
 Values = dict[str, object]
 
@@ -112,8 +114,8 @@ def stopping_column(row: Row, values: Values) -> str | None:
     return None
 
 
-def settle(node: Table, hits: list[Row], values: Values) -> list[Row]:
-    """Give a table's result to the values; return the rows that speak. No single result is a problem."""
+def settle(node: Table, hits: list[Row], values: Values, book: RuleBook | None = None) -> list[Row]:
+    """Give a table's result to the values; return the rows that speak. No single result is a problem, placed in the book."""
     if node.policy == "sum":
         values[node.term] = sum(int(row.value) for row in hits)
         return hits
@@ -128,7 +130,7 @@ def settle(node: Table, hits: list[Row], values: Values) -> list[Row]:
     speaking = [row for row in hits if row.rule not in beaten] or [row for row in node.rows if row.is_otherwise]
     results = {row.value for row in speaking}
     if len(results) != 1:
-        raise Problems([_undecided(node, speaking, values)])
+        raise Problems([_undecided(node, speaking, values, book)])
     values[node.term] = results.pop()
     return speaking
 
@@ -139,14 +141,21 @@ def _give_set(node: Table, taken: set[str], values: Values) -> None:
         values[f"{node.term}[{option}]"] = "true" if option in taken else "false"
 
 
-def _undecided(node: Table, speaking: list[Row], values: Values) -> Problem:
+def _undecided(node: Table, speaking: list[Row], values: Values, book: RuleBook | None) -> Problem:
+    """Return the gap or conflict of a table; its text is the same whatever the order of the rows."""
     rows = speaking or [row for row in node.rows if not row.ruled_out]
-    reads = sorted({name for row in rows for cell in row.cells for name in cell.reads})
-    seen = ", ".join(f"`{name}` {values.get(name)}" for name in reads[:6])
-    if speaking:
-        names = " and ".join(f"`{row.rule}`" for row in speaking)
-        return Problem("F308", f"rules {names} disagree about `{node.term}`", help=f"the facts: {seen}")
-    return Problem("F307", f"no rule of table `{node.table}` decides `{node.term}`", help=f"the facts: {seen}" if seen else None)
+    reads = sorted({name for row in rows for cell in row.cells for name in cell.reads if name in values})
+    facts = ", ".join(f"`{name}` {shown(book.terms[name].kind, values[name]) if book else values[name]}" for name in reads[:6])
+    seen = f"; the facts: {facts}" if facts else ""
+    table = next((table for table in book.content.tables if table.name == node.table and table.concludes), None) if book else None
+    span = table.span if table else NOWHERE
+    if not speaking:
+        return Problem("F307", f"no rule of table `{node.table}` decides `{node.term}`", span, help=f"add a rule, or one with `otherwise`{seen}")
+    written = {rule.id: rule.span for rule in table.rules} if table else {}
+    names = sorted(row.rule for row in speaking)
+    labels = tuple(Label(written[row.rule], f"concludes {row.value}") for row in speaking if row.rule in written)
+    help_text = f"let one of them override the other{seen}"
+    return Problem("F308", f"rules {' and '.join(f'`{name}`' for name in names)} disagree about `{node.term}`", span, labels=tuple(sorted(labels, key=lambda item: item.span)), help=help_text)
 
 
 def select(node: Selection, values: Values) -> list[tuple[str, str]]:
@@ -192,11 +201,11 @@ def largest_remainder(amount: int, weights: list[int]) -> list[int]:
     return parts
 
 
-def compute(node: GroundNode, values: Values, given: dict[str, Fact], stopped: dict[str, str] | None = None) -> list[Row]:
+def compute(node: GroundNode, values: Values, given: dict[str, Fact], stopped: dict[str, str] | None = None, book: RuleBook | None = None) -> list[Row]:
     """Give the values of one node; return the rules that speak, and note in `stopped` what stopped the others."""
     match node:
         case Table():
-            return settle(node, hit_rows(node, values, stopped), values)
+            return settle(node, hit_rows(node, values, stopped), values, book)
         case Formula():
             values[node.term] = number(node.value, values)
         case Given():
@@ -246,7 +255,7 @@ def decide(book: RuleBook, facts: Facts) -> Decision:
     for node in book.nodes:
         if isinstance(node, Table):
             mine = stopped[node.term] = {}
-            hits += [Hit(node.term, row.rule) for row in compute(node, values, facts.known, mine)]
+            hits += [Hit(node.term, row.rule) for row in compute(node, values, facts.known, mine, book)]
         else:
             compute(node, values, facts.known)
     return Decision(values, with_assumed(book, facts, values), tuple(hits), stopped)  # type: ignore[arg-type]
@@ -279,5 +288,5 @@ def _demand(book: RuleBook, givers: dict[str, GroundNode], given: dict[str, Fact
         return False
     if not all(_demand(book, givers, given, name, values) for name in book.terms[term].reads):
         return False
-    compute(node, values, given)
+    compute(node, values, given, None, book)
     return term in values

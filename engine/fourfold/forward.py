@@ -4,23 +4,23 @@ The only module that imports durable_rules. It stays inside a narrow subset of t
 `$and` a pattern behind a type guard, integers, texts compared for equality only, explicit fact ids,
 a fresh state per evaluation, a primed state before anything is deleted, bounded firings, and this
 module's own driver on the native calls. Lists become an `$or` of equalities on one attribute or
-several rules; arithmetic is done here and the engine compares the results; overrides, sums and sets
-are settled by decide.py on the rows that fired.
+several rules; arithmetic is done here and the engine compares the results; a cell with too many
+alternatives is settled here too, and the engine tests its truth (0 or 1); overrides, sums and sets are
+settled by decide.py on the rows that fired. A large stratum becomes several rulesets.
 """
 
 import json
 import locale
 from dataclasses import dataclass, field
-from itertools import count, product
-from typing import Any, assert_never
+from itertools import count
+from typing import Any
 
-from fourfold.decide import Values, compute, missing_facts, number, settle, with_assumed
-from fourfold.linking.simplify import times, total
+from fourfold.atoms import MOST_RULES, SHARD, Atom, Attributes, row_alternatives
+from fourfold.decide import Values, compute, holds, missing_facts, number, settle, with_assumed
 from fourfold.model import (
     Always,
     Compare,
     Condition,
-    Const,
     Decision,
     Every,
     Expr,
@@ -28,8 +28,6 @@ from fourfold.model import (
     Hit,
     Member,
     Opposite,
-    Ref,
-    Row,
     RuleBook,
     Some,
     Table,
@@ -44,12 +42,10 @@ try:
 except ImportError:  # Python 3.13, or no C compiler when this was installed
     native = None
 
-SHARD = 40
 MOST_FIRINGS = 100_000
-MOST_ALTERNATIVES = 256
+MOST_ATTRIBUTES, MOST_FACTS = 150, 100
 _BOOT = {"all": [{"m": {"t": "boot"}}]}
 _MIRROR = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
-_OPPOSITE = {"<": (">=",), "<=": (">",), ">": ("<=",), ">=": ("<",), "=": ("<", ">")}
 
 
 class EngineFault(Exception):
@@ -66,18 +62,9 @@ class Firing:
     saw: tuple[tuple[str, int | str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """One test that the engine can make: attribute, operator, constant(s)."""
-
-    attribute: str
-    operator: str
-    constants: tuple[int | str, ...]
-
-
 @dataclass(slots=True)
 class _Fact:
-    """One fact of a stratum: its type, the attributes it needs, how many markers it carries."""
+    """One fact of a ruleset: its type, the attributes it needs, how many rules look at it."""
 
     type_name: str
     attributes: dict[str, None] = field(default_factory=dict)
@@ -85,14 +72,22 @@ class _Fact:
 
 
 @dataclass(slots=True)
+class _Ruleset:
+    """Some rules of a stratum as the engine has them, and where each fires."""
+
+    facts: list[_Fact] = field(default_factory=list)
+    rules: dict[str, object] = field(default_factory=lambda: {"boot": _BOOT})
+    owner: dict[str, tuple[str, str]] = field(default_factory=dict)
+    handle: int = 0
+
+
+@dataclass(slots=True)
 class _Stratum:
-    """The compiled rules of one stratum, and where each fires."""
+    """The compiled rules of one stratum; `computed` are the differences and truths that stand in facts."""
 
     tables: list[Table]
-    facts: dict[str, _Fact]
-    differences: dict[str, Expr]
-    owner: dict[str, tuple[str, str]]
-    handle: int = 0
+    rulesets: list[_Ruleset] = field(default_factory=list)
+    computed: dict[str, Expr | Condition] = field(default_factory=dict)
 
 
 def is_available() -> bool:
@@ -113,69 +108,7 @@ def dumps(value: object) -> str:
     raise EngineFault(f"{value!r} is not for the engine")
 
 
-# ---------------------------------------------------------------- conditions to alternatives of atoms
-
-
-def alternatives(node: Condition, names: dict[str, str], differences: dict[str, Expr]) -> list[tuple[_Atom, ...]]:
-    """Return a condition as alternatives, each a tuple of atoms that must all hold."""
-    match node:
-        case Always():
-            return [()] if node.holds else []
-        case Member():
-            return [(_Atom(_name(node.term, names), "in", tuple(sorted(node.options))),)]
-        case Compare():
-            return [(_comparison(node, node.operator, names, differences),)]
-        case Every():
-            return _joined([alternatives(part, names, differences) for part in node.parts])
-        case Some():
-            return [one for part in node.parts for one in alternatives(part, names, differences)]
-        case Opposite():
-            return _denied(node.part, names, differences)
-        case _:
-            assert_never(node)
-
-
-def _denied(node: Condition, names: dict[str, str], differences: dict[str, Expr]) -> list[tuple[_Atom, ...]]:
-    match node:
-        case Always():
-            return [] if node.holds else [()]
-        case Member():
-            return [(_Atom(_name(node.term, names), "not in", tuple(sorted(node.options))),)]
-        case Compare():
-            return [(_comparison(node, sign, names, differences),) for sign in _OPPOSITE[node.operator]]
-        case Every():
-            return [one for part in node.parts for one in _denied(part, names, differences)]
-        case Some():
-            return _joined([_denied(part, names, differences) for part in node.parts])
-        case Opposite():
-            return alternatives(node.part, names, differences)
-        case _:
-            assert_never(node)
-
-
-def _joined(parts: list[list[tuple[_Atom, ...]]]) -> list[tuple[_Atom, ...]]:
-    found = [tuple(atom for part in combination for atom in part) for combination in product(*parts)]
-    if len(found) > MOST_ALTERNATIVES:
-        raise EngineFault("a rule has too many alternatives for the engine")
-    return found
-
-
-def _name(term: str, names: dict[str, str]) -> str:
-    return names.setdefault(term, f"v{len(names)}")
-
-
-def _comparison(node: Compare, operator: str, names: dict[str, str], differences: dict[str, Expr]) -> _Atom:
-    """Return a test of one attribute against a constant; other sides become a computed difference."""
-    if isinstance(node.left, Ref) and isinstance(node.right, Const):
-        return _Atom(_name(node.left.term, names), operator, (int(node.right.value),))
-    key = f"{node.left!r} - {node.right!r}"
-    label = f"difference {key}"
-    if label not in differences:
-        differences[label] = total((node.left, times(node.right, Const(-1))))
-    return _Atom(_name(label, names), operator, (0,))
-
-
-def _pattern(atoms: tuple[_Atom, ...], type_name: str, shard: int) -> dict[str, object]:
+def _pattern(atoms: tuple[Atom, ...], type_name: str, shard: int) -> dict[str, object]:
     """Return one flat pattern: type guard, shard marker, then the tests."""
     tests: list[dict[str, object]] = [{"t": type_name}, {f"g{shard}": 1}]
     for atom in atoms:
@@ -196,7 +129,7 @@ def _pattern(atoms: tuple[_Atom, ...], type_name: str, shard: int) -> dict[str, 
 
 
 class Chainer:
-    """The compiled rule book: one ruleset of the engine per stratum."""
+    """The compiled rule book: the tables of each stratum as rulesets of the engine."""
 
     def __init__(self, book: RuleBook) -> None:
         """Compile every table; formulas, selections and shares stay with decide.py."""
@@ -205,7 +138,7 @@ class Chainer:
         if locale.localeconv()["decimal_point"] != ".":
             raise EngineFault("the locale writes decimals with a comma; the engine would misread numbers")
         self.book = book
-        self.names: dict[str, str] = {}
+        self.names = Attributes()
         self.strata = self._strata()
         self.count = count(1)
 
@@ -217,37 +150,35 @@ class Chainer:
         return [self._compile(level, by_level[level]) for level in sorted(by_level)]
 
     def _compile(self, level: int, tables: list[Table]) -> _Stratum:
-        stratum = _Stratum(tables, {}, {}, {})
-        rules: dict[str, object] = {"boot": _BOOT}
+        stratum = _Stratum(tables)
+        places: dict[str, tuple[_Ruleset, _Fact]] = {}
         for table in tables:
-            entity = self.book.terms[table.term].entity or "company"
-            fact = stratum.facts.setdefault(entity, _Fact(entity))
+            entity = self.book.terms[table.term].entity
             for row in table.rows:
                 if not row.is_otherwise and not row.ruled_out:
-                    self._compile_row(table, row, fact, stratum, rules)
-        self._check_names(rules)
-        stratum.handle = native.create_ruleset(f"s{level}", dumps(rules))
+                    for atoms in row_alternatives(row, self.names, stratum.computed):
+                        self._add_rule(tuple(dict.fromkeys(atoms)), (table.term, row.rule), entity, stratum, places)
+        for part, ruleset in enumerate(stratum.rulesets):
+            ruleset.handle = native.create_ruleset(f"s{level}.{part}", dumps(ruleset.rules))
         return stratum
 
-    def _compile_row(self, table: Table, row: Row, fact: _Fact, stratum: _Stratum, rules: dict[str, object]) -> None:
-        parts = [alternatives(cell.condition, self.names, stratum.differences) for cell in row.cells]
-        for atoms in _joined(parts):
-            once = tuple(dict.fromkeys(atoms))
-            name = f"r{len(rules)}"
-            rules[name] = {"all": [{"m": _pattern(once, fact.type_name, fact.rules // SHARD)}]}
-            stratum.owner[name] = (table.term, row.rule)
-            fact.rules += 1
-            fact.attributes.update(dict.fromkeys(atom.attribute for atom in atoms))
-
-    def _check_names(self, rules: dict[str, object]) -> None:
-        """Refuse attribute names whose 32-bit FNV-1a hashes are the same: the engine would mix them up."""
-        seen: dict[int, str] = {}
-        for name in (*self.names.values(), "t", "id", "sid", *(f"g{shard}" for shard in range(len(rules) // SHARD + 1))):
-            code = 2166136261
-            for byte in name.encode():
-                code = (code ^ byte) * 16777619 % 2**32
-            if seen.setdefault(code, name) != name:
-                raise EngineFault(f"the names {name} and {seen[code]} collide in the engine")
+    @staticmethod
+    def _add_rule(atoms: tuple[Atom, ...], owner: tuple[str, str], entity: str, stratum: _Stratum, places: dict[str, tuple[_Ruleset, _Fact]]) -> None:
+        """Put a rule to the fact of its entity, or to a further one where that carries all it may."""
+        ruleset, fact = places.get(entity, (_Ruleset(), _Fact("")))
+        wanted = fact.attributes.keys() | {atom.attribute for atom in atoms}
+        if entity not in places or fact.rules == MOST_RULES or len(wanted) > MOST_ATTRIBUTES:
+            if not stratum.rulesets or len(stratum.rulesets[-1].facts) == MOST_FACTS or len(stratum.rulesets[-1].rules) > MOST_RULES:
+                stratum.rulesets.append(_Ruleset())
+            ruleset = stratum.rulesets[-1]
+            fact = _Fact(f"p{len(ruleset.facts)}")
+            ruleset.facts.append(fact)
+            places[entity] = ruleset, fact
+        name = f"r{len(ruleset.rules)}"
+        ruleset.rules[name] = {"all": [{"m": _pattern(atoms, fact.type_name, fact.rules // SHARD)}]}
+        ruleset.owner[name] = owner
+        fact.rules += 1
+        fact.attributes.update(dict.fromkeys(atom.attribute for atom in atoms))
 
     # ------------------------------------------------------------ running
 
@@ -268,54 +199,62 @@ class Chainer:
             if node.term not in fired:
                 fired.update(self._fire(self.strata[done], values, done + 1, trace))
                 done += 1
-            speaking = settle(node, [row for row in node.rows if row.rule in fired[node.term]], values)
+            speaking = settle(node, [row for row in node.rows if row.rule in fired[node.term]], values, self.book)
             hits += [Hit(node.term, row.rule) for row in speaking]
         return Decision(values, with_assumed(self.book, facts, values), tuple(hits)), trace  # type: ignore[arg-type]
 
     def _fire(self, stratum: _Stratum, values: Values, level: int, trace: list[Firing]) -> dict[str, set[str]]:
         """Assert the facts of a stratum, let its rules fire, and return which rows fired by table."""
-        sid = f"e{next(self.count)}"
-        known = {name: term for term, name in self.names.items()}
-        computed = {self.names[label]: number(expr, values) for label, expr in stratum.differences.items()}
+        known: dict[str, object] = {self.names.names[label]: _value(node, values) for label, node in stratum.computed.items()}
         fired: dict[str, set[str]] = {table.term: set() for table in stratum.tables}
-        state = self._assert(stratum, {"id": "boot", "t": "boot", "sid": sid})
-        try:
-            native.start_action_for_state(stratum.handle, state)
-            native.complete_and_start_action(stratum.handle, state)
-            for place, fact in enumerate(stratum.facts.values()):
-                if fact.rules:
-                    seen = {a: computed[a] if a in computed else values[known[a]] for a in fact.attributes}
-                    markers = {f"g{shard}": 1 for shard in range(fact.rules // SHARD + 1)}
-                    state = self._assert(stratum, {"id": f"f{place}", "t": fact.type_name, "sid": sid, **markers, **seen})
-            self._drain(stratum, state, level, known, fired, trace)
-        finally:
-            native.delete_state(stratum.handle, sid)
+        for ruleset in stratum.rulesets:
+            sid = f"e{next(self.count)}"
+            state = self._assert(ruleset, {"id": "boot", "t": "boot", "sid": sid})
+            native.start_action_for_state(ruleset.handle, state)
+            native.complete_and_start_action(ruleset.handle, state)
+            try:
+                for place, fact in enumerate(ruleset.facts):
+                    seen = {name: known[name] if name in known else values[self.names.labels[name]] for name in fact.attributes}
+                    markers = {f"g{shard}": 1 for shard in range((fact.rules - 1) // SHARD + 1)}
+                    state = self._assert(ruleset, {"id": f"f{place}", "t": fact.type_name, "sid": sid, **markers, **seen})
+                self._drain(ruleset, state, level, fired, trace)
+            finally:
+                native.delete_state(ruleset.handle, sid)
         return fired
 
     @staticmethod
-    def _assert(stratum: _Stratum, fact: dict[str, object]) -> int:
-        code, state = native.assert_fact(stratum.handle, dumps(fact))
+    def _assert(ruleset: _Ruleset, fact: dict[str, object]) -> int:
+        code, state = native.assert_fact(ruleset.handle, dumps(fact))
         if code not in (0, 1):
             raise EngineFault(f"the engine refused fact {fact['id']} ({code})")
         return int(state)
 
-    def _drain(self, stratum: _Stratum, state: int, level: int, known: dict[str, str], fired: dict[str, set[str]], trace: list[Firing]) -> None:
-        result = native.start_action_for_state(stratum.handle, state)
+    def _drain(self, ruleset: _Ruleset, state: int, level: int, fired: dict[str, set[str]], trace: list[Firing]) -> None:
+        result = native.start_action_for_state(ruleset.handle, state)
         message = result[1] if result else None
+        terms = self.book.terms
         while message:
             if len(trace) >= MOST_FIRINGS:
                 raise EngineFault(f"more than {MOST_FIRINGS} firings")
             ((name, match),) = json.loads(message).items()
-            term, rule = stratum.owner[name]
+            term, rule = ruleset.owner[name]
             if rule not in fired[term]:
                 fired[term].add(rule)
                 seen = match["m"]
-                saw = tuple((known[key], seen[key]) for key in sorted(seen) if key in known and not known[key].startswith("difference "))
+                saw = tuple((self.names.labels[key], seen[key]) for key in sorted(seen) if self.names.labels.get(key) in terms)
                 trace.append(Firing(level, term, rule, saw))
-            message = native.complete_and_start_action(stratum.handle, state)
+            message = native.complete_and_start_action(ruleset.handle, state)
 
     def close(self) -> None:
         """Give the engine's rulesets back."""
         for stratum in self.strata:
-            native.delete_ruleset(stratum.handle)
+            for ruleset in stratum.rulesets:
+                native.delete_ruleset(ruleset.handle)
         self.strata = []
+
+
+def _value(node: Expr | Condition, values: Values) -> int:
+    """Return a computed attribute: a difference, or the truth of a condition as 0 or 1."""
+    if isinstance(node, Always | Member | Compare | Every | Some | Opposite):
+        return int(holds(node, values))
+    return number(node, values)

@@ -23,6 +23,7 @@ from fourfold.model import (
     Gated,
     Given,
     GroundNode,
+    GroundTerm,
     Member,
     Opposite,
     Product,
@@ -140,7 +141,8 @@ def possible(book: RuleBook, known: dict[str, Fact]) -> Open:
     """Return what every core term may still be; terms of the plan are left out.
 
     Facts may be values or ranges; a term without a fact may be anything its kind allows, its
-    assumption included. A unique table in which nothing may speak is left without values.
+    assumption included. A unique table in which nothing may speak decides no completion; its term is
+    left with all that it could ever be.
     """
     open_values: Open = {}
     for node in book.nodes:
@@ -158,7 +160,7 @@ def _open_node(node: GroundNode, book: RuleBook, known: dict[str, Fact], open_va
         case RatioOf():
             open_values[node.term] = (interval(node.top, open_values), interval(node.bottom, open_values))
         case Table():
-            _table(node, open_values)
+            _table(node, book.terms[node.term], open_values)
         case Selection() | Share():
             raise AssertionError(node.term)
         case _:
@@ -176,7 +178,7 @@ def _given(node: Given, book: RuleBook, known: dict[str, Fact]) -> object:
     return frozenset(kind.options) if fact is None else frozenset({str(fact.value)})
 
 
-def _table(node: Table, open_values: Open) -> None:
+def _table(node: Table, term: GroundTerm, open_values: Open) -> None:
     states = {row.rule: False if row.ruled_out else _all([passes(cell.condition, open_values) for cell in row.cells]) for row in node.rows if not row.is_otherwise}
     rows = [row for row in node.rows if not row.is_otherwise and states[row.rule] is not False]
     if node.policy == "sum":
@@ -196,7 +198,10 @@ def _table(node: Table, open_values: Open) -> None:
     results = firm or [row.value for row in rows if row.rule not in beaten]
     if not sure:
         results += [row.value for row in node.rows if row.is_otherwise]
-    if results and isinstance(results[0], int):
+    if not results:
+        # WHY: no completion is decided, so anything is right; what reads this term needs some value
+        open_values[node.term] = frozenset(term.kind.options) if isinstance(term.kind, Choice) else (term.low, term.high)
+    elif isinstance(results[0], int):
         open_values[node.term] = (min(map(int, results)), max(map(int, results)))
     else:
         open_values[node.term] = frozenset(map(str, results))

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from fourfold.certificate import Data, compared, read_certificate, replay
+from fourfold.certificate import Data, compared, facts_of, read_certificate, replay
+from fourfold.decide import decide
 from fourfold.door import enter, read_profile
 from fourfold.expression.show import plain
 from fourfold.library import open_book
 from fourfold.line import Line
+from fourfold.model import RuleBook
 from fourfold.plan import METHODS as PLAN_METHODS
+from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
 from fourfold.span import Span
@@ -63,10 +66,21 @@ def verification(root: Path, path: Path, profile: Path | None = None) -> Verific
     lines = whole.get("lines") if isinstance(whole, dict) else None
     if lines is not None:
         differences += replay_lines(lines)
+        differences += _against_plan(book, data, whole)
     if profile is not None:
         differences += _against(root, profile, data)
     conclusions = data.get("conclusions")
     return Verification(book.hash, str(data.get("as_of")), len(conclusions) if isinstance(conclusions, list) else 0, len(lines) if isinstance(lines, dict) else 0, tuple(differences))
+
+
+def _against_plan(book: RuleBook, data: Data, whole: Data) -> list[str]:
+    """Return every part of a plan file that its certificate's facts do not give."""
+    try:
+        facts = facts_of(book, data)
+        again = whole_plan(book, facts, decide(book, facts), data)
+    except Problems as fault:
+        return [f"plan: {problem.message}" for problem in fault.problems]
+    return list(compared(json.loads(json.dumps(again)), whole))
 
 
 def replay_lines(lines: object) -> list[str]:

@@ -181,3 +181,20 @@ def test_unknown_format_writes_nothing(run, acorn, tmp_path):
 
 def test_completion_prints_a_script(run):
     assert "_FOURFOLD_COMPLETE" in run("completion", "bash").output
+
+
+def test_verify_names_an_altered_word_of_the_plan(run, acorn, tmp_path):
+    run("plan", acorn, "--as-of", "2026-11-25", "-o", "x.json")
+    data = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+    data["decision"]["strategy"] = "omnichannel"
+    (tmp_path / "y.json").write_text(json.dumps(data), encoding="utf-8")
+    bad = run("verify", "y.json")
+    assert bad.exit_code == 1
+    assert "decision.strategy: 'omnichannel', and the replay gives 'focus_testing'" in bad.output
+
+
+def test_fmt_quotes_a_cell_and_not_the_row_around_it(run, tmp_path):
+    path = write(tmp_path, "- table: t\n  concludes: x\n  rules:\n    - id: b\n      when: {budget: >= 1, cash: < 2}\n      then: true\n", "rules.yaml")
+    assert run("fmt", path).exit_code == 0
+    assert 'when: {budget: ">= 1", cash: < 2}' in path.read_text(encoding="utf-8") or 'cash: "< 2"' in path.read_text(encoding="utf-8")
+    assert run("check", "--workspace", tmp_path).exit_code == 1

@@ -96,7 +96,7 @@ def test_another_book_is_named(advice, good):
 
 
 def test_garbage_facts_are_named_not_raised(advice, good):
-    for value in (None, [], {}, "x", -5, 10**30, 1e300, True):
+    for value in (None, [], {}, "x", -5, 10**30, 1e300, 1e308, True):
         changed = copy.deepcopy(good)
         changed["facts"]["monthly_budget"]["value"] = value
         changed["digest"] = digest(changed)
@@ -126,3 +126,11 @@ print(advice.engine, hashlib.sha256(canonical(advice.certificate)).hexdigest())
     for seed in ("1", "2"):
         result = python_without_site(code, PYTHONHASHSEED=seed)
         assert result.stdout.split() == ["decide", mine], result.stderr
+
+
+def test_another_day_or_currency_among_the_facts_is_named(advice, good):
+    for name, value in (("as_of", "2030-01-01"), ("currency", "USD")):
+        changed = copy.deepcopy(good)
+        changed["facts"][name]["value"] = value
+        changed["digest"] = digest(changed)
+        assert any("day or currency" in line for line in replay(advice.book, changed))

@@ -8,7 +8,7 @@ from fourfold.decide import Values, on_demand
 from fourfold.door.answers import named_option, number_fact, option_of
 from fourfold.door.parts import compute_parts
 from fourfold.door.state import Door
-from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, Text
+from fourfold.expression.kinds import YES, YES_NO, Choice, Kind, Number, Options, Text, rounded
 from fourfold.linking.knowledge import FIRST_DAY
 from fourfold.model import Fact, RuleBook, ground_name
 from fourfold.reading.amounts import is_unknown
@@ -112,7 +112,7 @@ def lower_registers(door: Door) -> None:
 
 
 def _matches(record: dict[str, object], lowering: LoweringDecl) -> bool:
-    return all(str(record.get(column)) in wanted for column, wanted in lowering.where)
+    return all(str(record.get(column)) in {YES.get(item, item) for item in wanted} for column, wanted in lowering.where)
 
 
 def _lower(door: Door, register: RegisterDecl, lowering: LoweringDecl, records: list[dict[str, object]]) -> None:
@@ -131,7 +131,8 @@ def _lower(door: Door, register: RegisterDecl, lowering: LoweringDecl, records: 
     else:
         column = next(column for column in register.columns if column.name == lowering.column)
         shift = kind.scale - column.kind.scale
-        value = sum(int(record.get(lowering.column) or 0) for record in records) * 10 ** max(0, shift)  # type: ignore[call-overload]
+        total = sum(int(record.get(lowering.column) or 0) for record in records)  # type: ignore[call-overload]
+        value = total * 10**shift if shift >= 0 else rounded(total, 10**-shift)
     if not kind.low <= value <= kind.high:
         door.problems.add("F205", f"`{lowering.term}` from `{register.name}` is outside its range")
         return

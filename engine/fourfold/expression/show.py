@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from fourfold.expression.kinds import YES_NO, Choice, Kind, Number
+from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Ratio
 from fourfold.expression.nodes import Binary, Cell, Comparison, Contains, Day, Expr, Extreme, Interval, Literal, Operand, Test, Word
 
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2}
@@ -89,3 +89,14 @@ def plain(kind: Kind, value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return value
+
+
+def shown(kind: Kind, value: object) -> str:
+    """Return a stored value as words for a problem: numbers in their own unit, a ratio as its two parts."""
+    if isinstance(kind, Number) and isinstance(value, int):
+        if kind.form == "date" and value > 0:
+            return date.fromordinal(value).isoformat()
+        return decimal_text(value, kind.shown) + ("%" if kind.form == "percent" else "")
+    if isinstance(value, tuple):
+        return (" / " if isinstance(kind, Ratio) else ", ").join(map(str, value)) or "none"
+    return str(value)

@@ -14,7 +14,7 @@ LARGEST_FILE = 8 * 1024 * 1024
 DEEPEST = 40
 LONGEST_LINE = 2000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_EATEN = re.compile(r"(?::|[\[,{])\s+((?:[<>]=?|[!&*%@`]|\(|\{|-(?=\s)).*?)(?=[,}\]]*\s*$|,\s|\}|\])")
+_EATEN = re.compile(r"(?::|[\[,{])\s+((?:[<>]=?|[!&*%@`]|\(|\{\w+\}|-(?=\s)).*?)(?=[,}\]]*\s*$|,\s|\}|\])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,55 @@
+"""The whole plan as data, from a decision; nothing here knows which reader chained the rules."""
+
+from fourfold.flips import Cone
+from fourfold.model import Decision, Facts, RuleBook
+from fourfold.planning.action import action
+from fourfold.planning.decision_page import decision_page
+from fourfold.planning.matrix import matrix
+from fourfold.planning.nodes import nodes, review
+from fourfold.planning.objective import objective
+from fourfold.planning.reasons import reasons
+from fourfold.planning.team import team, this_week
+from fourfold.planning.trial_sheet import trial_sheet
+from fourfold.planning.view import Data, View
+
+SCHEMA = "fourfold.plan/1"
+
+
+def whole_plan(book: RuleBook, facts: Facts, decision: Decision, certificate: Data) -> Data:
+    """Return the whole plan as data: nine parts, the computed lines, and the certificate."""
+    view = View(book, facts, decision)
+    cone = Cone(book, "strategy")
+    page = decision_page(view, cone)
+    goal = objective(view)
+    gap = goal["gap"]
+    assert isinstance(gap, dict)
+    act = action(view, gap)
+    mat = matrix(view, gap)
+    rows = mat["rows"]
+    firm = page["firm"]
+    assert isinstance(rows, list)
+    assert isinstance(firm, dict)
+    sheet = trial_sheet(view, str(goal["target_month"]))
+    people = team(view, act, rows)
+    week = this_week(view, act, rows, firm)
+    return {
+        "schema": SCHEMA,
+        "company": facts.name,
+        "as_of": view.as_of.isoformat(),
+        "currency": book.currency,
+        "rule_book": book.hash,
+        "market": view.text("market"),
+        "industry": view.text("industry"),
+        "decision": page,
+        "week": week,
+        "objective": goal,
+        "action": act,
+        "matrix": mat,
+        "nodes": nodes(view, sheet),
+        "team": people,
+        "trial": sheet,
+        "review": review(view, sheet),
+        "reasons": reasons(view, cone),
+        "lines": {name: item.as_data() for name, item in view.lines.items()},
+        "certificate": certificate,
+    }
