@@ -86,9 +86,10 @@ def _rule(node: Node, concludes: tuple[tuple[str, Span], ...], problems: Collect
     if otherwise is not None and (body.get("when") is not None or body.get("then") is not None):
         problems.add("F106", f"{what} has `otherwise` beside `when` or `then`", body.span, help="`otherwise: value` stands alone")
     then = body.get("then") if otherwise is None else otherwise
-    if then is None:
+    misspelt = any(key.text not in RULE_KEYS for key, _ in body.entries)
+    if then is None and not misspelt:
         problems.add("F111", f"{what} has no `then`", name.span if name else body.span)
-    if otherwise is None and body.get("when") is None:
+    if otherwise is None and body.get("when") is None and not misspelt:
         problems.add("F111", f"{what} has no `when`", name.span if name else body.span, help="write `otherwise: value` for the rest")
     source = is_scalar(body.get("source"), "`source`", problems)
     return RuleDecl(
