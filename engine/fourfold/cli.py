@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fourfold import __version__
-from fourfold.problem import Problems
 
 if TYPE_CHECKING:
     from fourfold.advice import Advice
@@ -33,11 +32,13 @@ class _Group(click.Group):
                 formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
-        from fourfold.console import problem_text
+        from fourfold.problem import Problems
 
         try:
             return super().invoke(ctx)
         except Problems as fault:
+            from fourfold.console import problem_text
+
             form = str(ctx.meta.get("form", "text"))
             roots = [Path(str(ctx.meta["root"]))] if ctx.meta.get("root") else _roots()
             click.echo(problem_text(fault.problems, roots, form), err=form != "json", nl=False)
