@@ -59,11 +59,12 @@ def _whole_parts(amount: int, shares: list[float]) -> list[int]:
     return parts
 
 
-def recurring_split(subscribers: float, won: float, churn: float, price: float, months: int, target: float, churn_reach: float) -> Line:
+def recurring_split(subscribers: float, won: float, churn: float, price: float, months: int, target: float, churn_reach: float, won_reach: float) -> Line:
     """Return forecast and gap of a subscription: who stays, who is won, and what each must become.
 
     Customers after n months at churn c: start x (1 - c)^n + won x (1 - (1 - c)^n) / c. First churn
-    falls by its reach, then the customers to be won close the rest. Whole units of money.
+    falls by its reach, then the customers to be won close the rest. Whole units of money. `stretch` is
+    how often the reach of winning must be used up, ln(needed / now) / ln(1 + reach); above 1 it is not enough.
     """
 
     def after(lost: float, each: float) -> float:
@@ -86,9 +87,10 @@ def recurring_split(subscribers: float, won: float, churn: float, price: float, 
             "churn": {"now": churn, "needed": better, "gap": from_keeping},
             "new_customers": {"now": won, "needed": round(needed, 1), "gap": gap - from_keeping},
         },
+        "stretch": round(math.log(needed / won) / math.log1p(won_reach), 2) if won > 0 and needed > won and won_reach > 0 else 0.0,
         "needed_alone": round(max(won, (target / price - subscribers * (1 - churn) ** months) / ((1 - (1 - churn) ** months) / churn)), 1) if churn and price else won,
     }
-    return line(value, "recurring_split", subscribers=subscribers, won=won, churn=churn, price=price, months=months, target=target, churn_reach=churn_reach)
+    return line(value, "recurring_split", subscribers=subscribers, won=won, churn=churn, price=price, months=months, target=target, churn_reach=churn_reach, won_reach=won_reach)
 
 
 def greedy_cover(shares: Numbers, practices: dict[str, dict[str, object]], ratio: float, most: int) -> Line:

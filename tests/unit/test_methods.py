@@ -79,9 +79,10 @@ def test_forecast_moves_one_factor_by_its_trend():
 
 
 def test_a_subscription_loses_and_wins():
-    value = recurring_split(443, 11.17, 0.03, 140, 9, 80_000, 0.15).value
+    value = recurring_split(443, 11.17, 0.03, 140, 9, 80_000, 0.15, 0.25).value
     assert value["total"] == pytest.approx(59_648, abs=2)
     assert sum(row["gap"] for row in value["rows"].values()) == value["gap"]
+    assert value["stretch"] > 1
     assert value["needed_alone"] == pytest.approx(29.4, abs=0.1)
 
 

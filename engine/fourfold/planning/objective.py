@@ -98,6 +98,7 @@ def _recurring(view: View, factors: list[str]) -> Data:
             months_left(view),
             view.amount("target"),
             view.figure("factor", by_term["churn"], "reach"),
+            view.figure("factor", by_term["new_customers"], "reach"),
         ),
     )
     rows, gap = split["rows"], split["gap"]
@@ -111,7 +112,7 @@ def _recurring(view: View, factors: list[str]) -> Data:
         "kind": "recurring",
         "forecast": split["total"],
         "gap": gap,
-        "stretch": 0.0,
+        "stretch": split["stretch"],
         "trend": 0.0,
         "needed_alone": split["needed_alone"],
         "rows": [{"factor": by_term[term], "term": term, "given": view.is_given(term), "ratio": None, "share": shares[by_term[term]], **row} for term, row in rows.items()],
