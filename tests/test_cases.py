@@ -39,6 +39,23 @@ def test_a_disagreement_that_now_agrees_is_said(root, tmp_path):
     assert "F403" in report.text(root)
 
 
+def test_a_case_that_breaks_a_promise_is_named(root, tmp_path):
+    import shutil
+
+    from fourfold.workspaces import make_workspace
+
+    folder = tmp_path / "mine"
+    make_workspace(folder)
+    shutil.rmtree(folder / "tests")
+    path = folder / "knowledge" / "constraints.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "  - id: never-focus\n    never: {strategy: focus}\n    because: {en: a promise that cannot be kept, zh: 守不住的承诺}\n", encoding="utf-8")
+    case = tmp_path / "case.yaml"
+    case.write_text("- case: lean\n  given: {industry: beauty, primary_goal: new_buyers, monthly_budget: 300}\n  expect: {strategy: focus}\n  because: too little\n", encoding="utf-8")
+    text = run(folder, (case,)).text(folder)
+    assert "F404" in text
+    assert "never-focus" in text
+
+
 def test_case_files_that_cannot_be_read_are_problems(root, tmp_path):
     path = tmp_path / "bad.yaml"
     path.write_text("- case: a\n  given: {industry: nothing}\n  expect: {strategi: focus}\n  because: b\n- cas: b\n", encoding="utf-8")

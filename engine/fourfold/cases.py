@@ -192,7 +192,18 @@ def run_case(root: Path, case: Case, coverage: Coverage | None = None) -> Outcom
     if coverage is not None:
         note_coverage(book, decision, coverage)
     problems = [problem for key, value in case.expect if (problem := _compared(book, decision, case, key, value)) is not None]
+    problems += _broken_promises(book, decision, case)
     return Outcome(case, tuple(problems), decision)
+
+
+def _broken_promises(book: RuleBook, decision: Decision, case: Case) -> list[Problem]:
+    """Return the promises of the book that a case's decision breaks."""
+    values: Values = dict(decision.values)
+    return [
+        Problem("F404", f"case `{case.name}` breaks the promise `{promise.name}`", case.span, help=f"{promise.because.text('en')} ({promise.span.file}:{promise.span.line})")
+        for promise in book.promises
+        if holds(promise.condition, values)
+    ]
 
 
 def _compared(book: RuleBook, decision: Decision, case: Case, key: Scalar, value: Node) -> Problem | None:
