@@ -1,5 +1,6 @@
 """The meaning: what follows from facts, by the plainest code that can say it. The referee."""
 
+from functools import lru_cache
 from typing import assert_never
 
 from fourfold.expression.show import shown
@@ -261,12 +262,17 @@ def decide(book: RuleBook, facts: Facts) -> Decision:
     return Decision(values, with_assumed(book, facts, values), tuple(hits), stopped)  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=4096)
+def _assumed(value: int | str) -> Fact:
+    return Fact(value, "assumed")
+
+
 def with_assumed(book: RuleBook, facts: Facts, values: Values) -> dict[str, Fact]:
     """Return the facts together with what was assumed, in the order of the book."""
     found = {}
     for node in book.nodes:
         if type(node) is Given and node.term in values:
-            found[node.term] = facts.known.get(node.term) or Fact(values[node.term], "assumed")  # type: ignore[arg-type]
+            found[node.term] = facts.known.get(node.term) or _assumed(values[node.term])
     return found
 
 
