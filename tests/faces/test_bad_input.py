@@ -7,7 +7,7 @@ import pytest
 GOOD = "industry: beauty\nprimary_goal: new_buyers\n"
 
 CASES = {
-    "not yaml": (b"a: [1, 2\nb: 3\n", "F102", ":2:"),
+    "not yaml": (b"a: [1, 2\nb: 3\n", "F102", ":1:4"),
     "tab": (b"industry: beauty\n\tcash: tight\n", "F102", "spaces"),
     "twice": (GOOD.encode() + b"cash: tight\ncash: steady\n", "F105", ":4:1"),
     "list": (b"- a\n- b\n", "F106", "keys with values"),

@@ -81,7 +81,8 @@ def stored(kind: Number, literal: Literal | Day) -> int:
         return literal.top * int(10**shift)
     whole, rest = divmod(literal.top, int(10**-shift))
     if rest:
-        raise WrongKind(f"more than {kind.shown} decimals", "round it, or raise the scale of the term", "F207")
+        reason = f"more than {kind.shown} decimals" if kind.shown > 0 else "decimals, where only whole numbers stand"
+        raise WrongKind(reason, "round it, or raise the scale of the term", "F207")
     return whole
 
 

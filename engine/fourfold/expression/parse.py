@@ -37,6 +37,13 @@ _FOREIGN = {
 }  # fmt: skip
 
 
+def _foreign(text: str, at: int) -> str | None:
+    """Return what to write for a sign that is not of the language."""
+    if text[at] == "." and not text[at + 1 : at + 2].isdigit():
+        return "a name has one point at most, as `carrier.cost`"
+    return _FOREIGN.get(text[at])
+
+
 class ParseFault(Exception):
     """A text that is not in the grammar: what is wrong, where in the text, and what to write."""
 
@@ -59,7 +66,7 @@ class _Tokens:
             found = _TOKEN.match(text, at)
             if not found:
                 at += len(text[at:]) - len(text[at:].lstrip())
-                raise ParseFault(f"`{text[at : at + 12].split(maxsplit=1)[0]}` is not understood here", at, help=_FOREIGN.get(text[at]))
+                raise ParseFault(f"`{text[at : at + 12].split(maxsplit=1)[0]}` is not understood here", at, help=_foreign(text, at))
             kind = str(found.lastgroup) if found.lastgroup != "percent" else "number"
             self.items.append((kind, found.group(kind), found.start(kind), bool(found.group("percent"))))
             at = found.end()
@@ -85,24 +92,26 @@ class _Tokens:
     def expect(self, sign: str) -> None:
         if not self.accept(sign):
             _, text, at, _ = self.peek()
-            raise ParseFault(f"`{sign}` is missing" + (f" before `{text}`" if text else ""), at, max(1, len(text)))
+            help_text = "close every `(`" if sign == ")" else "write [a..b]" if sign == ".." else None
+            raise ParseFault(f"`{sign}` is missing" + (f" before `{text}`" if text else ""), at, max(1, len(text)), help_text)
 
 
 def parse_expression(text: str) -> Expr:
     """Return the nodes of a formula."""
     tokens = _Tokens(text)
     if not tokens.items:
-        raise ParseFault("a formula is missing", 0)
+        raise ParseFault("a formula is missing", 0, help="write a number or a name")
     node = _sum(tokens, 0)
     _, rest, at, _ = tokens.peek()
     if rest:
-        raise ParseFault(f"`{rest}` is not expected here", at, len(rest))
+        before = tokens.items[tokens.place - 1][1]
+        raise ParseFault(f"`{rest}` is not expected here", at, len(rest), f"write `{before}(a, b)`" if before in ("max", "min") else "a sign of arithmetic is missing before it")
     return node
 
 
 def _sum(tokens: _Tokens, depth: int) -> Expr:
     if depth > DEEPEST:
-        raise ParseFault(f"nested more than {DEEPEST} deep", tokens.peek()[2])
+        raise ParseFault(f"nested more than {DEEPEST} deep", tokens.peek()[2], help="name its parts as terms of their own")
     node = _product(tokens, depth)
     while sign := tokens.accept("+", "-"):
         node = Binary(sign[1], node, _product(tokens, depth), sign[2])
@@ -130,7 +139,10 @@ def _atom(tokens: _Tokens, depth: int) -> Expr:
         return node
     if text == "-":
         return Binary("-", Literal(0, 0), _atom(tokens, depth + 1), at)
-    raise ParseFault(f"`{text}` is not expected here" if text else "the formula ends too early", at, max(1, len(text)))
+    help_text = None if text else "write a number or a name behind it"
+    if kind == "day":
+        help_text = "a formula computes with numbers; dates are compared in cells"
+    raise ParseFault(f"`{text}` is not expected here" if text else "the formula ends too early", at, max(1, len(text)), help_text)
 
 
 def _extreme(tokens: _Tokens, name: str, at: int, depth: int) -> Extreme:
@@ -146,7 +158,7 @@ def _literal(text: str, at: int, percent: bool, sign: int = 1) -> Literal:
     digits = text.replace("_", "")
     whole, _, decimals = digits.partition(".")
     if len(digits) > 30:
-        raise ParseFault("a number with more than 30 digits", at, len(text))
+        raise ParseFault("a number with more than 30 digits", at, len(text), "numbers reach 10^15")
     return Literal(sign * int(whole + decimals), len(decimals), percent, at, len(text))
 
 
@@ -176,6 +188,8 @@ def parse_cell(text: str) -> Cell:
 def _known_slip(text: str, rest: str) -> str | None:
     if rest in ("+", "-", "*", "/"):
         return "a cell compares with one number or name; make the arithmetic a formula"
+    if rest in ("to", "until", "bis"):
+        return "write a range as [a..b]"
     if re.search(r"\b(and|or|oder|und)\b", text):
         return "write alternatives with a comma, and other conditions into other columns"
     return None
@@ -186,9 +200,11 @@ def _test(tokens: _Tokens) -> Test:
     if text in ("<", "<=", ">", ">=", "="):
         tokens.take()
         if tokens.peek()[1] in ("=", "<", ">", "<=", ">="):
-            found = re.search(r"-?\d[\d_.]*%?", tokens.text[at:])
-            tidy = text.rstrip("=") + ("=" if "=" in tokens.text[at : at + 3] and text != "=" else "")
-            raise ParseFault(f"`{tokens.text.strip()}` is not a test", at, len(tokens.text.strip()), f"write `{tidy} {found.group()}`" if found else None)
+            signs, number = re.match(r"[<>=\s]*", tokens.text[at:]), re.search(r"-?\d[\d_.]*%?", tokens.text[at:])
+            run = signs.group() if signs else ""
+            tidy = next((sign for sign in "<>" if sign in run), "") + ("=" if "=" in run else "")
+            help_text = f"write `{tidy.strip('=') and tidy} {number.group()}`".replace("` ", "`") if number else None
+            raise ParseFault(f"`{tokens.text.strip()}` is not a test", at, len(tokens.text.strip()), help_text)
         return Comparison(text, _operand(tokens), at)
     if text in ("[", "("):
         return _interval(tokens)
@@ -196,7 +212,7 @@ def _test(tokens: _Tokens) -> Test:
         tokens.take()
         kind, word, place, _ = tokens.take()
         if kind != "word":
-            raise ParseFault("a name must follow `contains`", place, max(1, len(word)))
+            raise ParseFault("a name must follow `contains`", place, max(1, len(word)), "write `contains name`")
         return Contains(Word(word, place), at)
     return Comparison("=", _operand(tokens), at)
 
@@ -231,7 +247,8 @@ def _operand(tokens: _Tokens) -> Operand:
         return Day(_ordinal(text, at), at)
     elif kind == "word":
         return Word(text, at)
-    raise ParseFault(f"`{text}` is not expected here" if text else "the test ends too early", at, max(1, len(text)))
+    help_text = None if text else "write a number, a date or a name behind it"
+    raise ParseFault(f"`{text}` is not expected here" if text else "the test ends too early", at, max(1, len(text)), help_text)
 
 
 def _ordinal(text: str, at: int) -> int:

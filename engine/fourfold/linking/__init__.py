@@ -28,9 +28,10 @@ def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
     nodes = order_nodes(lowering)
     constraints, promises = lower_nevers(lowering, content.constraints), lower_nevers(lowering, content.promises)
     or_from = lower_or_from(lowering)
+    _check_registers(lowering)
+    _check_proved_names(lowering)
     problems.stop_if_any()
     mark(nodes, lowering)
-    _check_registers(lowering)
     _check_proved(lowering)
     problems.stop_if_any()
     return RuleBook(
@@ -61,24 +62,46 @@ def _check_registers(lowering: Lowering) -> None:
                 lowering.note("F202", f"register `{register.name}` has no column `{item.column}`", item.span)
 
 
+def _check_proved_names(lowering: Lowering) -> None:
+    known = {**lowering.names.known.terms, **lowering.names.selections}
+    for name, span in lowering.names.known.content.proved:
+        if name not in known:
+            lowering.note("F201", f"unknown term `{name}`", span, did_you_mean(name, known))
+
+
 def _check_proved(lowering: Lowering) -> None:
     """Note each term that is promised to be proved but lies in the plan, with the path that makes it so."""
     for name, span in lowering.names.known.content.proved:
         grounds = [term for term in lowering.terms.values() if term.source == name]
-        if not grounds:
-            lowering.note("F201", f"unknown term `{name}`", span, did_you_mean(name, lowering.names.known.terms))
         for term in grounds:
             if term.is_plan:
                 path = _path_to_plan(term.name, lowering)
+                why = _why_plan(path[-1], lowering)
                 labels = tuple(Label(lowering.places[step], f"`{step}`") for step in path if step in lowering.places)
-                lowering.note("F304", f"`{name}` cannot be proved: it is plan through {' → '.join(f'`{step}`' for step in path)}", span, labels=labels)
+                through = f" through {' → '.join(f'`{step}`' for step in path[1:])}, which" if path[1:] else ": it"
+                help_text = "take it out of `proved`, or let it read only terms of the core"
+                if why:
+                    lowering.note("F304", f"`{name}` cannot be proved: it is plan{through} {why}", span, help_text, labels)
                 break
 
 
-def _path_to_plan(name: str, lowering: Lowering) -> list[str]:
-    path = [name]
+def _why_plan(source: str, lowering: Lowering) -> str:
+    """Return what makes a term plan by itself; nothing for an assumption, which is noted where it stands."""
+    names = lowering.names
+    if source in names.selections:
+        return "is a selection"
+    if source in names.formulas:
+        return "multiplies or divides terms"
+    return "is a share-out" if source in lowering.definers else ""
+
+
+def _path_to_plan(ground: str, lowering: Lowering) -> list[str]:
+    """Return the terms from one to what makes it plan, whatever the entities."""
+    terms, path = lowering.terms, [lowering.terms[ground].source]
     while True:
-        following = next((read for read in lowering.terms[path[-1]].reads if read in lowering.terms and lowering.terms[read].is_plan), None)
+        following = next((read for read in terms[ground].reads if read in terms and terms[read].is_plan), None)
         if following is None:
             return path
-        path.append(following)
+        ground = following
+        if terms[ground].source != path[-1]:
+            path.append(terms[ground].source)

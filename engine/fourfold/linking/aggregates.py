@@ -17,11 +17,10 @@ Members = list[tuple[Condition, Scope]]
 def lower_formula(lowering: Lowering, formula: FormulaDecl) -> None:
     """Make the node of a formula, for each entity of its loop."""
     known, plain = lowering.names.known, formula.name.rpartition(".")[2]
-    if lowering.definers.get(plain) is not formula or plain in known.broken:
+    if lowering.definers.get(plain) is not formula or plain in known.broken or not fits_loop(lowering, formula.name, formula.loop, "its formula", formula.span):
+        _check_formula(lowering, formula)
         return
     kind = known.kinds[plain]
-    if not fits_loop(lowering, formula.name, formula.loop, "its formula", formula.span):
-        return
     if not isinstance(kind, Ratio | Number):
         lowering.note("F203", f"a formula concludes a number; `{plain}` is none", formula.span, "let a table conclude it")
         return
@@ -36,6 +35,17 @@ def lower_formula(lowering: Lowering, formula: FormulaDecl) -> None:
         node = _node(lowering, formula, ground, kind, scope)
         if node is not None:
             lowering.add(node, plain, entity, kind, formula.span)
+
+
+def _check_formula(lowering: Lowering, formula: FormulaDecl) -> None:
+    """Note the problems within a formula whose result means nothing."""
+    for entity in lowering.names.known.entities.get(formula.loop, ("",) if not formula.loop else ()):
+        scope = {formula.loop: entity} if entity else {}
+        members = _members(lowering, formula, scope) if formula.over else [(TRUE, scope)]
+        for part in formula.expressions:
+            for _, inner in members or ():
+                number_of(lowering.names, part, Number(scale=6), inner)
+    lowering.names.used = {}
 
 
 def _node(lowering: Lowering, formula: FormulaDecl, ground: str, kind: Kind, scope: Scope) -> GroundNode | None:

@@ -102,7 +102,7 @@ def _operand(names: Names, column: Meaning, operand: Operand, scope: Scope) -> F
         return _literal(names, column, operand)
     meaning = names.meaning(operand, scope)
     if meaning.number is None:
-        raise NotMeant("F104", f"`{operand.text}` is no number, and the column is one", operand.offset, len(operand.text))
+        raise NotMeant("F104", f"`{operand.text}` is no number, and the column is one", operand.offset, len(operand.text), "compare with a number, or with a term that is one")
     return meaning.number
 
 
@@ -117,7 +117,7 @@ def _choice(names: Names, column: Meaning, test: Test, scope: Scope) -> Conditio
         raise NotMeant("F104", "a number or date is not one of the choices", operand.offset, operand.length, f"one of {listed(column.kind.options)}")
     option = word_option(column.kind, operand.text)
     if option is not None:
-        _check_ambiguous(names, operand, column.kind.options)
+        check_ambiguous(names, operand, column.kind.options)
         return choice_is(column.choice, frozenset({option}), every_option)
     other = _other_choice(names, operand, column.kind, scope)
     if other is None:
@@ -127,7 +127,7 @@ def _choice(names: Names, column: Meaning, test: Test, scope: Scope) -> Conditio
     return some(same)
 
 
-def _check_ambiguous(names: Names, word: Word, options: tuple[str, ...]) -> None:
+def check_ambiguous(names: Names, word: Word, options: tuple[str, ...]) -> None:
     """Raise where an option has the name of a term of the same kind."""
     kind = names.known.kinds.get(word.text)
     if isinstance(kind, Choice) and set(kind.options) & set(options):
@@ -150,7 +150,7 @@ def _contains(names: Names, column: Meaning, test: Contains, scope: Scope) -> Co
         raise NotMeant("F104", "`contains` tests sets, and the column is none", test.offset, 8, "write the value alone")
     first = word.text.partition(".")[0]
     if word.text in column.kind.options and first not in scope:
-        _check_ambiguous(names, word, column.kind.options)
+        check_ambiguous(names, word, column.kind.options)
         return column.members[word.text]
     if first not in scope and first not in names.known.terms:
         help_text = did_you_mean(word.text, (*column.kind.options, *names.known.terms)) or f"one of {listed(column.kind.options)}"
@@ -171,7 +171,7 @@ def _ratio(names: Names, name: str, test: Test) -> Condition:
         bounds = [(test.operator, test.operand)]
     ends = [(sign, end) for sign, end in bounds if isinstance(end, Literal)]
     if not bounds or len(ends) != len(bounds):
-        raise NotMeant("F104", "a ratio is tested with `>= k`, `< k` or `[a..b)` and plain numbers", test.offset, _extent(test))
+        raise NotMeant("F104", "a ratio is tested with `>= k`, `< k` or `[a..b)` and plain numbers", test.offset, _extent(test), "the end on the side of more is in, the other out")
     try:
         top, bottom, zero = ratio_parts(names, term, entity)
     except NotMeant:

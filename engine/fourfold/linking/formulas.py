@@ -42,7 +42,8 @@ def _fraction(names: Names, node: Written, scope: Scope) -> Fraction:
         case Word():
             meaning = names.meaning(node, scope)
             if meaning.number is None:
-                raise NotMeant("F203", f"`{node.text}` is no number", node.offset, len(node.text))
+                help_text = "a formula computes with numbers; test it in a table or in `where`"
+                raise NotMeant("F203", f"`{node.text}` is no number", node.offset, len(node.text), help_text)
             return meaning.number
         case Extreme():
             shared = common([_fraction(names, part, scope) for part in node.parts])
@@ -70,7 +71,7 @@ def _quotient(left: Fraction, right: Fraction, offset: int) -> Fraction:
     if isinstance(right.top, Const):
         number = int(right.top.value)
         if number == 0:
-            raise NotMeant("F306", "this divides by 0", offset)
+            raise NotMeant("F306", "this divides by 0", offset, help="divide by a number that is not 0")
         if number < 0:
             left, right = minus(left), minus(right)
     return Fraction(times(left.top, right.bottom), times(left.bottom, right.top))

@@ -74,6 +74,8 @@ class Names:
     def _term(self, name: str, word: Word) -> Meaning:
         known = self.known
         declared = known.terms.get(name)
+        if declared is None and name in known.entities:
+            raise NotMeant("F202", f"`{name}` is not a loop here", word.offset, len(word.text), f"write `for each: {name}`")
         if declared is None:
             raise NotMeant("F201", f"unknown term `{name}`", word.offset, len(word.text), self._near(name))
         if declared.of:

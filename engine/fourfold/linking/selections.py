@@ -95,10 +95,10 @@ def lower_share(lowering: Lowering, share: ShareDecl) -> None:
     names, known = lowering.names, lowering.names.known
     plain = share.name.rpartition(".")[2]
     selection = names.selections.get(share.over)
-    if lowering.definers.get(plain) is not share or plain in known.broken:
-        return
     if selection is None:
         lowering.note("F201", f"`{share.over}` is no selection", share.over_span, did_you_mean(share.over, names.selections))
+        return
+    if lowering.definers.get(plain) is not share or plain in known.broken:
         return
     kind, entities = known.kinds[plain], known.entities.get(selection.kind)
     if entities is None:

@@ -1,8 +1,8 @@
 """Asked terms to ground nodes: what is given, and what is assumed."""
 
-from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, Text
+from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, Text, word_option
 from fourfold.expression.nodes import Word
-from fourfold.linking.cells import value_of
+from fourfold.linking.cells import check_ambiguous, value_of
 from fourfold.linking.formulas import number_of
 from fourfold.linking.gather import Lowering, loop_entities
 from fourfold.linking.names import NotMeant
@@ -74,17 +74,21 @@ def _assume(lowering: Lowering, term: TermDecl, kind: Kind, scope: dict[str, str
         return None if value is None else best(False, [Const(kind.high), best(True, [Const(kind.low), value])])
     if isinstance(kind, Choice) and isinstance(written.node, Word):
         word = written.node
-        if word.text.partition(".")[0] not in names.known.terms:
+        is_option = word_option(kind, word.text) is not None
+        if (is_option and word.text == term.name) or word.text.partition(".")[0] not in names.known.terms:
             option = value_of(names, kind, word.text, written.span)
             return Const(option) if option is not None else None
         try:
+            if is_option:
+                check_ambiguous(names, word, kind.options)
+                return Const(word_option(kind, word.text) or "")
             meaning = names.meaning(word, scope)
         except NotMeant as fault:
             names.note(fault, written.span, written.text)
             return None
         if meaning.choice is not None and isinstance(meaning.kind, Choice) and set(meaning.kind.options) <= set(kind.options):
             return meaning.choice
-        lowering.note("F203", f"`{word.text}` is no choice of the kind of `{term.name}`", written.span)
+        lowering.note("F203", f"`{word.text}` is no choice of the kind of `{term.name}`", written.span, f"assume one of {listed(kind.options)}")
         return None
-    lowering.note("F203", f"`{written.text}` cannot be assumed for `{term.name}`", written.span)
+    lowering.note("F203", f"`{written.text}` cannot be assumed for `{term.name}`", written.span, "assume one of its options, or a term of its kind")
     return None

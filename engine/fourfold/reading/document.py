@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from fourfold.problem import Problem, Problems
+from fourfold.problem import Label, Problem, Problems
 from fourfold.span import Span
 
 LARGEST_FILE = 8 * 1024 * 1024
@@ -157,11 +157,11 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], name: str, depth: int
         raise Problems([Problem("F107", "anchors and aliases are not used here", span, help="write the value out")])
     tag = getattr(event, "tag", None)
     if tag and tag != "!":
-        raise Problems([Problem("F107", f"the tag `{tag}` is not used here", span, help="remove it; quote the value if it is a text")])
+        raise Problems([Problem("F107", f"the tag `{tag.replace('tag:yaml.org,2002:', '!!')}` is not used here", span, help="remove it; quote the value if it is a text")])
     if depth > DEEPEST:
         raise Problems([Problem("F106", f"nested more than {DEEPEST} deep", span)])
     if isinstance(event, yaml.ScalarEvent):
-        return Scalar(event.value, span, event.style is not None)
+        return Scalar(event.value, span, bool(event.style))
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(item := next(events), yaml.SequenceEndEvent):
@@ -202,5 +202,26 @@ def _syntax(fault: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
             cell = found.group(1).rstrip()
             span = Span(name, number + 1, found.start(1) + 1, len(cell))
             return Problem("F103", f"YAML does not read `{cell}` as it is", span, help=f'quote it: "{cell}"')
+    return _unclosed(fault, line, column, lines, name) or _plain_syntax(fault, Span(name, line + 1, column + 1), written)
+
+
+def _unclosed(fault: yaml.MarkedYAMLError, line: int, column: int, lines: list[str], name: str) -> Problem | None:
+    """Return the problem of a quote or bracket that is opened on an earlier line and never closed, if it is that."""
+    opened, context = fault.context_mark, fault.context or ""
+    if opened is None or opened.line >= line or not ("flow" in context or "quoted" in context):
+        return None
+    sign = lines[opened.line][opened.column : opened.column + 1]
+    help_text = "close it on its own line" if "quoted" in context else f"close it with `{'}' if sign == '{' else ']'}`; quote a text that holds a bracket"
+    here = (Label(Span(name, line + 1, column + 1), "read until here"),)
+    return Problem("F102", f"not YAML: this `{sign}` is not closed", Span(name, opened.line + 1, opened.column + 1), labels=here, help=help_text)
+
+
+def _plain_syntax(fault: yaml.MarkedYAMLError, place: Span, written: str) -> Problem:
     what = (fault.problem or "not YAML").replace("\n", " ")
-    return Problem("F102", f"not YAML: {what}", Span(name, line + 1, column + 1), help="check quotes, brackets and indentation here")
+    if what.startswith("mapping values"):
+        before = written[: place.column - 1]
+        help_text = 'quote a text that holds a colon: "…: …"' if re.search(r":\s", before) else "a line belongs to the key above it: give both the same indentation, or nothing to the key above"
+        return Problem("F102", "not YAML: no `key:` can stand here", place, help=help_text)
+    if what.startswith("did not find expected ',' or"):
+        return Problem("F102", "not YAML: a comma or a closing bracket is missing before this", place, help="put a comma between two entries; quote a text that holds a comma, colon or bracket")
+    return Problem("F102", f"not YAML: {what}", place, help="check quotes, brackets and indentation here")

@@ -109,7 +109,7 @@ def read_constants(node: Node | None, problems: Collector) -> tuple[TermDecl, ..
         what = f"constant `{key.text}`"
         only_keys(body, CONSTANT_KEYS, what, problems)
         if body.get("value") is None and body.get("values") is None:
-            problems.add("F111", f"{what} has no `value`", key.span)
+            problems.add("F111", f"{what} has no `value`", key.span, help="write `value: number`, or `values` with their days")
             continue
         several = body.get("values")
         kept = tuple(pair for pair in body.entries if pair[0].text not in (*KIND_KEYS, "name", "values"))
@@ -223,7 +223,7 @@ def _lowering(name: Scalar, spec: Node, problems: Collector) -> LoweringDecl:
     only_keys(body, ("sum", "count", "members", "method", "where"), f"lowering to `{name.text}`", problems)
     form, column = next(((key.text, value.text) for key, value in body.entries if key.text != "where" and isinstance(value, Scalar)), ("", ""))
     if not form:
-        problems.add("F111", f"lowering to `{name.text}` says neither sum, count, members nor method", name.span)
+        problems.add("F111", f"lowering to `{name.text}` says neither sum, count, members nor method", name.span, help="write `sum: column`")
     where = is_mapping(body.get("where"), "`where`", problems)
     tests = tuple((key.text, tuple(item.text for item in words(value, key.text, problems))) for key, value in (where.entries if where else ()))
     return LoweringDecl(name.text, form, column, tests, name.span)
@@ -258,7 +258,7 @@ def read_rates(node: Node | None, problems: Collector) -> tuple[str, tuple[RateD
             body = is_mapping(item, f"a rate of {key.text}", problems)
             number = is_scalar(body.get("value"), "`value`", problems) if body else None
             if body is None or number is None:
-                problems.add("F111", f"a rate of {key.text} has no `value`", item.span)
+                problems.add("F111", f"a rate of {key.text} has no `value`", item.span, help="write what one unit is worth in the base currency")
                 continue
             found.append(RateDecl(key.text, read_period(body, problems), number.text, read_origin(body, problems), number.span))
     return base, tuple(found)

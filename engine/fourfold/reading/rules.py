@@ -50,14 +50,14 @@ def _table(body: Mapping, head: Scalar, problems: Collector) -> TableDecl | None
         problems.add("F204", f"`{policy.text}` is not a hit policy", policy.span, help=f"one of {', '.join(POLICIES)}{more}")
     concludes = tuple((item.text, item.span) for item in words(body.get("concludes"), "`concludes`", problems))
     if body.get("concludes") is None:
-        problems.add("F111", f"{what} has no `concludes`", name.span)
+        problems.add("F111", f"{what} has no `concludes`", name.span, help="name the term that its rules decide")
     rules = []
     for item in is_items(body.get("rules"), f"the rules of {what}", problems):
         rule = _rule(item, concludes, problems)
         if rule is not None:
             rules.append(rule)
     if body.get("rules") is None:
-        problems.add("F111", f"{what} has no `rules`", name.span)
+        problems.add("F111", f"{what} has no `rules`", name.span, help="write a list of rules, each with id, when, then and because")
     source = is_scalar(body.get("source"), "`source`", problems)
     return TableDecl(
         name.text,
@@ -88,7 +88,7 @@ def _rule(node: Node, concludes: tuple[tuple[str, Span], ...], problems: Collect
     then = body.get("then") if otherwise is None else otherwise
     misspelt = any(key.text not in RULE_KEYS for key, _ in body.entries)
     if then is None and not misspelt:
-        problems.add("F111", f"{what} has no `then`", name.span if name else body.span)
+        problems.add("F111", f"{what} has no `then`", name.span if name else body.span, help="write `then: value`")
     if otherwise is None and body.get("when") is None and not misspelt:
         problems.add("F111", f"{what} has no `when`", name.span if name else body.span, help="write `otherwise: value` for the rest")
     source = is_scalar(body.get("source"), "`source`", problems)
@@ -123,8 +123,8 @@ def _then(node: Node | None, what: str, concludes: tuple[tuple[str, Span], ...],
         elif scalar is not None:
             found.append((key.text, scalar.text, scalar.span))
     missing = [name for name in names if mapping and mapping.get(name) is None]
-    if missing:
-        problems.add("F111", f"{what} says nothing about `{missing[0]}`", node.span)
+    if missing and not any(key.text not in names for key, _ in (mapping.entries if mapping else ())):
+        problems.add("F111", f"{what} says nothing about `{missing[0]}`", node.span, help=f"write `{missing[0]}: value`")
     return tuple(found)
 
 
@@ -134,7 +134,7 @@ def _formula(body: Mapping, head: Scalar, problems: Collector) -> FormulaDecl | 
     only_keys(body, ("formula", "for each", *FORMS, "over", "where", "at zero", "at none", "source"), what, problems)
     forms = [key for key, _ in body.entries if key.text in FORMS]
     if len(forms) != 1:
-        problems.add("F111", f"{what} must say exactly one of {', '.join(FORMS)}", name.span)
+        problems.add("F111", f"{what} must say exactly one of {', '.join(FORMS)}", name.span, help="write `is: arithmetic`" if not forms else "make two formulas of it")
         return None
     form = forms[0].text
     loop, over = is_scalar(body.get("for each"), "`for each`", problems), is_scalar(body.get("count" if form == "count" else "over"), f"`{'count' if form == 'count' else 'over'}`", problems)
@@ -182,7 +182,7 @@ def _rest(body: Mapping, form: str, what: str, problems: Collector) -> WrittenEx
     for key in ("at none", "at zero"):
         node = body.key(key)
         if node is not None and key != mine:
-            problems.add("F106", f"{what} is a `{form}` and reads no `{key}`", node.span, help=f"write `{mine}`" if mine else "remove it")
+            problems.add("F106", f"{what} says `{form}` and reads no `{key}`", node.span, help=f"write `{mine}`" if mine else "remove it")
     return read_expression(body.get(mine), f"`{mine}`", problems) if mine else None
 
 
@@ -192,7 +192,7 @@ def _select(body: Mapping, head: Scalar, problems: Collector) -> SelectDecl | No
     only_keys(body, ("select", "from", "where", "order by", "within", "at least", "at most"), what, problems)
     kind = is_scalar(body.get("from"), "`from`", problems)
     if kind is None:
-        problems.add("F111", f"{what} has no `from`", name.span)
+        problems.add("F111", f"{what} has no `from`", name.span, help="name the kind of entity to choose from")
         return None
     order = []
     for item in words(body.get("order by"), "`order by`", problems):
@@ -230,7 +230,7 @@ def _share(body: Mapping, head: Scalar, problems: Collector) -> ShareDecl | None
     if amount is None or by is None or over is None:
         missing = "amount" if body.get("amount") is None else "over" if over is None else "by"
         if body.get(missing) is None:
-            problems.add("F111", f"{what} has no `{missing}`", name.span)
+            problems.add("F111", f"{what} has no `{missing}`", name.span, help="write `amount: formula`, `over: selection` and `by: weight`")
         return None
     return ShareDecl(name.text, name.span, amount, over.text, over.span, by)
 

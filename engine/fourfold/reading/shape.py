@@ -12,7 +12,7 @@ def is_mapping(node: Node | None, what: str, problems: Collector) -> Mapping | N
     if isinstance(node, Mapping):
         return node
     if node is not None:
-        problems.add("F106", f"{what} must be keys with values; this is {shape_of(node)}", node.span)
+        problems.add("F106", f"{what} must be keys with values; this is {shape_of(node)}", node.span, help="write `key: value`, one a line")
     return None
 
 
@@ -30,7 +30,7 @@ def is_scalar(node: Node | None, what: str, problems: Collector) -> Scalar | Non
     if isinstance(node, Scalar):
         return node
     if node is not None:
-        problems.add("F106", f"{what} must be one value; this is {shape_of(node)}", node.span)
+        problems.add("F106", f"{what} must be one value; this is {shape_of(node)}", node.span, help="write the value alone; quote it if it holds brackets")
     return None
 
 
@@ -78,5 +78,5 @@ def yes_no(node: Node | None, what: str, problems: Collector) -> bool | None:
         return None
     answer = {"true": True, "yes": True, "false": False, "no": False}.get(scalar.text.lower())
     if answer is None:
-        problems.add("F203", f"{what} is yes or no; `{scalar.text}` is neither", scalar.span)
+        problems.add("F203", f"{what} is yes or no; `{scalar.text}` is neither", scalar.span, help="write true or false")
     return answer

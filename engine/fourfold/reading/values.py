@@ -98,7 +98,7 @@ def _end(end: Scalar, problems: Collector) -> Fraction | None:
     try:
         literal = plain_day(end.text) or plain_number(end.text)
     except WrongKind as fault:
-        problems.add("F112", fault.reason, end.span)
+        problems.add("F112", fault.reason, end.span, help="write a day of the calendar, as 2026-11-30")
         return None
     if isinstance(literal, Day):
         return Fraction(literal.ordinal)
@@ -121,7 +121,7 @@ def read_period(mapping: Mapping, problems: Collector) -> Period:
     first, last = (_day(mapping.get(key), key, problems) for key in ("from", "until"))
     if first and last and first > last:
         node = mapping.key("until")
-        problems.add("F216", "this ends before it begins", node.span if node else mapping.span)
+        problems.add("F216", "this ends before it begins", node.span if node else mapping.span, help="`until` is the last day in force, `from` the first")
     return Period(first, last)
 
 
@@ -132,7 +132,7 @@ def _day(node: Node | None, key: str, problems: Collector) -> int:
     try:
         day = plain_day(scalar.text)
     except WrongKind as fault:
-        problems.add("F112", fault.reason, scalar.span)
+        problems.add("F112", fault.reason, scalar.span, help="write a day of the calendar, as 2026-11-30")
         return 0
     if day is None:
         problems.add("F112", f"`{scalar.text}` is not a date", scalar.span, help="write a date as 2026-11-30")
@@ -172,23 +172,26 @@ def read_origin(mapping: Mapping, problems: Collector) -> Origin:
 
 def read_figure(node: Node, what: str, problems: Collector) -> Figure:
     """Return a figure: a bare value, a list of members, or a mapping with value and origin."""
-    if isinstance(node, Mapping) and node.get("value") is not None:
-        only_keys(node, FIGURE_KEYS, what, problems)
-        inner = words(node.get("value"), f"the value of {what}", problems)
-        return Figure(
-            tuple(item.text for item in inner),
-            inner[0].span if inner else node.span,
-            _text(node, "low", problems),
-            _text(node, "high", problems),
-            _text(node, "currency", problems),
-            read_origin(node, problems),
-            read_period(node, problems),
-            spans=tuple(item.span for item in inner),
-        )
-    if isinstance(node, Mapping):
+    if not isinstance(node, Mapping):
+        inner = words(node, what, problems)
+        return Figure(tuple(item.text for item in inner), node.span, spans=tuple(item.span for item in inner))
+    keys = [key.text for key, _ in node.entries]
+    if node.get("value") is None and not set(keys) & set(FIGURE_KEYS):
         return Figure((), node.span, words=read_words(node, what, problems))
-    inner = words(node, what, problems)
-    return Figure(tuple(item.text for item in inner), node.span, spans=tuple(item.span for item in inner))
+    only_keys(node, FIGURE_KEYS, what, problems)
+    if node.get("value") is None and all(key in FIGURE_KEYS for key in keys):
+        problems.add("F111", f"{what} has no `value`", node.span, help="write `value: number` beside its source")
+    inner = words(node.get("value"), f"the value of {what}", problems)
+    return Figure(
+        tuple(item.text for item in inner),
+        inner[0].span if inner else node.span,
+        _text(node, "low", problems),
+        _text(node, "high", problems),
+        _text(node, "currency", problems),
+        read_origin(node, problems),
+        read_period(node, problems),
+        spans=tuple(item.span for item in inner),
+    )
 
 
 def read_figures(node: Node, what: str, problems: Collector) -> tuple[Figure, ...]:
