@@ -33,7 +33,7 @@ def outcome(decider, book, facts):
     try:
         found = decider(book, facts)
     except Problems as fault:
-        return tuple((problem.code, problem.message) for problem in fault.problems)
+        return tuple((problem.code, problem.message, problem.span, problem.help) for problem in fault.problems)
     return dict(found.values), found.hits
 
 

@@ -63,7 +63,7 @@ def _number(known: Known, kind: KindDecl, what: str) -> Number | None:
         low, high = ends[0] or 0, ends[1] or 0
     if form == "money" and known.currency != known.content.base:
         rate = known.rates[known.currency]
-        low, high = -int(-low // rate), int(-(-high // rate))
+        low, high = int(low // rate), int(-(-high // rate))
     return Number(form, scale, low, high, kind.unit, kind.per)
 
 
