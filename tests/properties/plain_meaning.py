@@ -30,6 +30,20 @@ def half_up(value, scale):
     return Fraction(floor(value * 10**scale + Fraction(1, 2)), 10**scale)
 
 
+def settled(questions):
+    """Return whether one answer is yes; a yes settles it, also where another question meets what is undecided."""
+    fault = None
+    for question in questions:
+        try:
+            if question():
+                return True
+        except Undecided as found:
+            fault = fault or found
+    if fault:
+        raise fault
+    return False
+
+
 @dataclass
 class Plain:
     """One company against the declarations; `given` holds stored facts by ground name."""
@@ -185,7 +199,7 @@ class Plain:
         kind = self.selections[formula.over].kind if formula.over in self.selections else formula.over
         allowed = self.value(formula.over) if formula.over in self.selections else list(self.members[kind])
         inner = [{**scope, kind: entity} for entity in self.members[kind] if entity in allowed]
-        inner = [one for one in inner if all(self.holds(cell, one) for cell in formula.where)]
+        inner = [one for one in inner if self.all_hold(formula.where, one)]
         if formula.form == "count":
             return rounded_down(Fraction(len(inner)), scale)
         parts = [self.expression(formula.expressions[0].node, one) for one in inner]
@@ -197,11 +211,15 @@ class Plain:
 
     # -------------------------------------------------------- tables
 
+    def all_hold(self, cells, scope):
+        """Return whether all cells hold; a false one settles it, also where another reads what is undecided."""
+        return not settled((lambda cell=cell: not self.holds(cell, scope)) for cell in cells)
+
     def holds(self, cell, scope):
         if not cell.node.tests:
             return True
         kind, value = self.named(cell.column, scope)
-        passed = any(self.passes(kind, value, test, scope) for test in cell.node.tests)
+        passed = settled((lambda test=test: self.passes(kind, value, test, scope)) for test in cell.node.tests)
         return passed != cell.node.negated
 
     def passes(self, kind, value, test, scope):
@@ -238,7 +256,7 @@ class Plain:
     def concluded(self, table, term, entity, scope):
         """Return the value of a table and the rules that speak."""
         rules = [rule for rule in table.rules if rule.period.covers(self.day)]
-        hit = [rule for rule in rules if not rule.is_otherwise and all(self.holds(cell, scope) for cell in rule.cells)]
+        hit = [rule for rule in rules if not rule.is_otherwise and self.all_hold(rule.cells, scope)]
         said = {rule.id: self.then(rule.then[0][1], term.kind) for rule in rules}
         if table.policy == "sum":
             return sum((said[rule.id] for rule in hit), Fraction(0)), hit
@@ -262,7 +280,7 @@ class Plain:
         walk = []
         for place, entity in enumerate(self.members[select.kind]):
             scope = {select.kind: entity}
-            if all(self.holds(cell, scope) for cell in select.where):
+            if self.all_hold(select.where, scope):
                 keys = [(-1 if down else 1) * self.key(written, scope) for written, down in select.order]
                 walk.append((keys, place, entity))
         left = [self.expression(have.node, {}) for have, _ in select.within]
