@@ -59,7 +59,11 @@ def content_hash(root: Path) -> str:
     digest = hashlib.sha256()
     for path in content_files(root):
         digest.update(str(path.relative_to(root)).replace("\\", "/").encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        try:
+            data = path.read_bytes()
+        except OSError:
+            data = read_text(path, str(path.relative_to(root)).replace("\\", "/")).encode()
+        digest.update(hashlib.sha256(data).digest())
     return digest.hexdigest()
 
 
@@ -78,7 +82,8 @@ def read_content(root: Path) -> Content:
     for path in content_files(root):
         name = str(path.relative_to(root)).replace("\\", "/")
         _read_file(path, name, found)
-    content = _gather(found, content_hash(root))
+    is_broken = any(not problem.is_warning for problem in found.problems.found)
+    content = _gather(found, "" if is_broken else content_hash(root))
     found.problems.stop_if_any()
     return content
 

@@ -87,3 +87,13 @@ def test_a_foreign_certificate_is_a_problem(run, tmp_path):
         result = run("verify", path)
         assert result.exit_code == 1, text
         assert "F115" in result.output
+
+
+def test_a_folder_named_like_a_rule_file_is_a_problem(run, tmp_path):
+    run("init", "mine")
+    (tmp_path / "mine" / "rules" / "x.yaml").mkdir()
+    for command in (("check",), ("sources",), ("test",)):
+        result = run(*command, "--workspace", "mine")
+        assert result.exit_code == 1
+        assert "rules/x.yaml" in result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
