@@ -176,24 +176,34 @@ def _content(root: Path, digest: str) -> Content:
     return read_content(root)
 
 
+def open_case(root: Path, case: Case) -> tuple[RuleBook, Profile]:
+    """Return the rule book that a case is decided by, and its facts as they are written."""
+    profile = read_profile_node(case.given, case.span.file)
+    return _book(root, content_hash(root), profile.as_of or DAY, profile.currency), profile
+
+
 def run_case(root: Path, case: Case, coverage: Coverage | None = None) -> Outcome:
     """Return what one case gives."""
     try:
-        profile: Profile = read_profile_node(case.given, case.span.file)
-        book = _book(root, content_hash(root), profile.as_of or DAY, profile.currency)
+        book, profile = open_case(root, case)
         facts = enter(book, profile)
         decision = decide(book, facts)
         wrong = contradictions(book, facts, dict(decision.values))
         if wrong:
             raise Problems(wrong)
     except Problems as fault:
-        inner = "; ".join(f"{problem.code} {problem.message}" for problem in fault.problems[:3])
-        return Outcome(case, (Problem("F402", f"case `{case.name}` cannot be decided: {inner}", case.span),))
+        return Outcome(case, (_undecided(case, fault),))
     if coverage is not None:
         note_coverage(book, decision, coverage)
-    problems = [problem for key, value in case.expect if (problem := _compared(book, decision, case, key, value)) is not None]
+    problems = [problem for key, value in case.expect if (problem := compared(book, decision, case, key, value)) is not None]
     problems += _broken_promises(book, decision, case)
     return Outcome(case, tuple(problems), decision)
+
+
+def _undecided(case: Case, fault: Problems) -> Problem:
+    inner = "; ".join(f"{problem.code} {problem.message}" + (f" (line {problem.span.line})" if problem.span.line else "") for problem in fault.problems[:3])
+    more = f"; and {len(fault.problems) - 3} more" if len(fault.problems) > 3 else ""
+    return Problem("F402", f"case `{case.name}` cannot be decided", case.span, help=inner + more)
 
 
 def _broken_promises(book: RuleBook, decision: Decision, case: Case) -> list[Problem]:
@@ -206,7 +216,8 @@ def _broken_promises(book: RuleBook, decision: Decision, case: Case) -> list[Pro
     ]
 
 
-def _compared(book: RuleBook, decision: Decision, case: Case, key: Scalar, value: Node) -> Problem | None:
+def compared(book: RuleBook, decision: Decision, case: Case, key: Scalar, value: Node) -> Problem | None:
+    """Return the problem of one expectation, or None where the decision is as expected."""
     term = key.text
     if term not in book.terms or term not in decision.values:
         return Problem("F402", f"case `{case.name}` expects the unknown term `{term}`", key.span, help=did_you_mean(term, book.terms))
