@@ -114,7 +114,7 @@ def single_moves(case):
     if text_of(case, "success_bar"):
         moves.append(("documented price left out", without(case, "success_bar"), []))
     elif bar is not None and bar.low is not None:
-        moves += [(f"bar at the {word} end of the trade", case, [("success_bar", str(max(1, end)))]) for word, end in (("low", bar.low), ("high", bar.high))]
+        moves += [(f"bar at the {word} end of the trade", case, [("success_bar", str(max(1, round(end / 100, 2))))]) for word, end in (("low", bar.low), ("high", bar.high))]
     return moves
 
 
