@@ -120,11 +120,15 @@ def _line(path: Path, number: int) -> str | None:
 
 def read_cases(path: Path, name: str) -> tuple[list[Case], list[Problem]]:
     """Return the cases of a file, and the problems of those that cannot be read."""
-    problems = Collector()
     try:
-        node = parse(read_text(path, name), name)
+        return cases_in(parse(read_text(path, name), name))
     except Problems as fault:
         return [], list(fault.problems)
+
+
+def cases_in(node: Node | None) -> tuple[list[Case], list[Problem]]:
+    """Return the cases of a file that is read, and the problems of those that cannot be."""
+    problems = Collector()
     found = [case for item in is_items(node, "a case file", problems) if (case := _case(item, problems)) is not None]
     return found, problems.found
 

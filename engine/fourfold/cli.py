@@ -227,16 +227,21 @@ def init(folder: Path) -> None:
 
 
 @main.command(short_help="read everything, show all problems")
+@click.option("--explain", metavar="CHECK", help="Say what a check finds, why it matters, and what to do instead.")
+@click.option("--list", "listing", is_flag=True, help="List all checks.")
 @_common
-def check(lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
+def check(explain: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, listing: bool) -> None:
     """Read rules, knowledge, templates and cases, and show all problems at once.
 
     Example: fourfold check --workspace my_rules
     """
     from fourfold import console
-    from fourfold.workspaces import check_workspace
+    from fourfold.checking import check_workspace, explained, listed_checks
 
     root = _remember(form, workspace)
+    if explain or listing:
+        click.echo(explained(explain) if explain else listed_checks(), nl=False)
+        return
     found = check_workspace(root, _day(as_of) or _today())
     if form == "json" or found.problems:
         click.echo(console.problem_text(found.problems, [root], form), nl=False)

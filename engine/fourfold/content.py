@@ -5,9 +5,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from fourfold.problem import Collector, Problem, Problems
-from fourfold.reading.document import Mapping, Node, decode, parse, read_text
+from fourfold.reading.document import Node, decode, parse, read_text
 from fourfold.reading.knowledge import (
     read_attributes,
+    read_book,
     read_constants,
     read_entities,
     read_nevers,
@@ -17,8 +18,7 @@ from fourfold.reading.knowledge import (
     read_terms,
 )
 from fourfold.reading.rules import read_rules
-from fourfold.reading.shape import is_mapping, only_keys, words
-from fourfold.reading.values import read_words
+from fourfold.reading.shape import is_mapping, only_keys
 from fourfold.span import Span
 from fourfold.written import NO_WORDS, Content, FormulaDecl, SelectDecl, ShareDecl, TableDecl
 
@@ -106,13 +106,7 @@ def _gather(found: _Sections, digest: str) -> Content:
         kinds += names
     declared = {(item.kind_name, item.name): item for item in attributes}
     rates = [read_rates(node, problems) for node in nodes["rates"]]
-    title = NO_WORDS
-    proved: tuple[tuple[str, Span], ...] = ()
-    for node in nodes["book"]:
-        book = is_mapping(node, "the book", problems) or Mapping((), Span("", 0, 0))
-        only_keys(book, ("name", "proved"), "the book", problems)
-        title = read_words(book.get("name"), "the name of the book", problems)
-        proved = tuple((item.text, item.span) for item in words(book.get("proved"), "`proved`", problems))
+    books = [read_book(node, problems) for node in nodes["book"]]
     return Content(
         base=next((base for base, _ in rates if base), "CNY"),
         terms=tuple(item for node in nodes["terms"] for item in read_terms(node, problems)) + tuple(item for node in nodes["constants"] for item in read_constants(node, problems)),
@@ -128,9 +122,10 @@ def _gather(found: _Sections, digest: str) -> Content:
         registers=tuple(item for node in nodes["registers"] for item in read_registers(node, problems)),
         sources=tuple(item for node in nodes["sources"] for item in read_sources(node, problems)),
         rates=tuple(item for _, group in rates for item in group),
-        proved=proved,
-        title=title,
+        proved=books[-1].proved if books else (),
+        title=books[-1].title if books else NO_WORDS,
         hash=digest,
+        allowances=tuple(item for book in books for item in book.allowances),
     )
 
 

@@ -15,7 +15,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in what somebody wrote; a warning leaves the exit code 0."""
+    """Something wrong in what somebody wrote; a warning leaves the exit code 0, `check` names the check that found it."""
 
     code: str
     message: str
@@ -24,6 +24,7 @@ class Problem:
     labels: tuple[Label, ...] = ()
     help: str | None = None
     is_warning: bool = False
+    check: str = ""
 
 
 class Problems(Exception):

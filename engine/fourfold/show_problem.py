@@ -27,13 +27,15 @@ def as_data(problem: Problem) -> dict[str, object]:
         "labels": [{"file": item.span.file, "line": item.span.line, "column": item.span.column, "text": item.text} for item in problem.labels],
         "help": problem.help,
         "warning": problem.is_warning,
+        "check": problem.check,
     }
 
 
 def _block(problem: Problem, line_of: LineOf) -> str:
     place = f"{problem.span}: " if problem.span.file else ""
     word = "warning " if problem.is_warning else ""
-    lines = [f"{place}{word}{problem.code} {problem.message}"]
+    check = f" [{problem.check}]" if problem.check else ""
+    lines = [f"{place}{word}{problem.code} {problem.message}{check}"]
     marks = sorted({(problem.span, problem.label), *((item.span, item.text) for item in problem.labels)})
     shown = [(span, text, line_of(span.file, span.line)) for span, text in marks if span.line]
     shown = [item for item in shown if item[2] is not None]

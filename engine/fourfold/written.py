@@ -294,6 +294,16 @@ class RateDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowanceDecl:
+    """What a check finds and the book allows: the check, the name it is about (`*` for any part), and the reason."""
+
+    check: str
+    at: str
+    because: Words
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything read from a workspace, nothing resolved yet."""
 
@@ -314,3 +324,4 @@ class Content:
     proved: tuple[tuple[str, Span], ...] = ()
     title: Words = NO_WORDS
     hash: str = ""
+    allowances: tuple[AllowanceDecl, ...] = ()

@@ -24,10 +24,12 @@ HEIGHTS = {
     "planning.view": 7.5, "planning.calendar": 7.6, "planning.objective": 7.6, "planning.action": 7.6, "planning.decision_page": 7.6, "planning.reasons": 7.6,
     "planning.trial_sheet": 7.7, "planning.matrix": 7.7, "planning.team": 7.7, "planning.nodes": 7.7, "planning.whole": 7.75, "planning": 7.5,
     "report": 7.8,
-    "checks.text_in_one_language": 7.9, "checks.unread_term": 7.9, "checks.rule_without_reason": 7.9, "checks": 7.95,
-    "advice": 8, "cases": 8, "verifying": 8, "formatting": 8, "workspaces": 8, "doctoring": 8, "console": 8,
+    "checks.program_names": 7.8, "checks.seen": 7.85, "checks.regions": 7.87, "checks.gap_in_column": 7.88, "checks": 7.95,
+    "advice": 8, "cases": 8, "verifying": 8, "formatting": 8, "workspaces": 8, "doctoring": 8, "console": 8, "checking": 8.2,
     "faces": 8.5, "cli": 9,
 }  # fmt: skip
+# a check stands alone: one file each, above what checks share
+HEIGHTS |= {f"checks.{path.stem}": 7.9 for path in (PACKAGE / "checks").glob("*.py") if path.stem != "__init__" and f"checks.{path.stem}" not in HEIGHTS}
 
 
 def modules():
@@ -67,7 +69,7 @@ def test_imports_go_down(name):
         ("yaml", {"reading.document"}),
         ("durable_rules_engine", {"forward"}),
         ("click", {"cli"}),
-        ("jinja2", {"report", "workspaces"}),
+        ("jinja2", {"report", "checking"}),
         ("weasyprint", {"report", "doctoring"}),
         ("markdown_it", {"report"}),
         ("marshal", {"cache", "library"}),

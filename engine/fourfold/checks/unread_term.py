@@ -1,29 +1,32 @@
 """Allow unread-term."""
 
-from fourfold.model import RuleBook
+from collections.abc import Iterator
+
+from fourfold.checks.seen import Seen
 from fourfold.problem import Problem
+from fourfold.span import Span
+
+CODE = "F218"
 
 
-def check(book: RuleBook) -> list[Problem]:
-    """Find concluded terms that nobody reads and that are not promised to be proved.
+def check(seen: Seen) -> Iterator[Problem]:
+    """Find concluded terms that nobody reads.
 
-    What it finds. A table or formula whose result no other table, formula or selection reads.
+    What it finds. A table, formula or share-out whose result no rule, formula, selection, template or method of the plan reads, and that is not to be proved.
     Why it matters. It may be left over from an edit, or the row that should read it is missing.
     Example. A formula `old_score` that no cell names any more.
-    Instead. Remove it, read it somewhere, or keep it on purpose for the plan under `proved` or in a template.
+    Instead. Remove it, or read it: in a cell, a formula, a template, or under `proved`.
     """
-    read = {name for term in book.terms.values() for name in term.reads}
-    read_sources = {book.terms[name].source for name in read if name in book.terms}
-    shown = _named_by_methods()
-    found = []
-    for table in book.content.tables:
+    for table in seen.content.tables:
         for name, span in table.concludes:
-            plain = name.rpartition(".")[2]
-            if plain not in read_sources and plain not in book.proved and plain not in shown:
-                found.append(Problem("F218", f"nobody reads `{plain}`", span, is_warning=True, help="remove it, or read it in a table, formula or template"))
-    return found
+            yield from _unread(seen, name, span)
+    for formula in seen.content.formulas:
+        yield from _unread(seen, formula.name, formula.span)
+    for share in seen.content.shares:
+        yield from _unread(seen, share.name, share.span)
 
 
-def _named_by_methods() -> set[str]:
-    """Return the terms that the methods of the plan read by name."""
-    return {"strategy", "stage", "warnings", "remedy", "usable", "waits_for", "core_share", "trial_share", "standing", "fits", "proven", "promising"}
+def _unread(seen: Seen, name: str, span: Span) -> Iterator[Problem]:
+    plain = name.rpartition(".")[2]
+    if not seen.is_read(plain):
+        yield Problem(CODE, f"nobody reads `{plain}`", span, is_warning=True, help="remove it, or read it in a table, formula or template")

@@ -1,5 +1,7 @@
 """Reading knowledge/: terms, kinds, entities, constants, registers, sources, rates, constraints."""
 
+from dataclasses import dataclass
+
 from fourfold.problem import Collector
 from fourfold.reading.document import Items, Mapping, Node, Scalar
 from fourfold.reading.shape import is_items, is_mapping, is_scalar, only_keys, text_of, words, yes_no
@@ -14,7 +16,9 @@ from fourfold.reading.values import (
     read_period,
     read_words,
 )
+from fourfold.span import Span
 from fourfold.written import (
+    AllowanceDecl,
     AttributeDecl,
     ColumnDecl,
     EntityDecl,
@@ -25,6 +29,7 @@ from fourfold.written import (
     RegisterDecl,
     SourceDecl,
     TermDecl,
+    Words,
 )
 
 TERM_KEYS = (
@@ -40,6 +45,8 @@ TERM_KEYS = (
     "cautious",
     "changeable",
 )
+BOOK_KEYS = ("name", "proved", "checks")
+ALLOWANCE_KEYS = ("allow", "at", "because")
 CONSTANT_KEYS = (*KIND_KEYS, "name", "value", "low", "high", "currency", "source", "date", "confidence", "estimate", "because", "near", "from", "until", "values")
 
 
@@ -262,6 +269,38 @@ def read_rates(node: Node | None, problems: Collector) -> tuple[str, tuple[RateD
                 continue
             found.append(RateDecl(key.text, read_period(body, problems), number.text, read_origin(body, problems), number.span))
     return base, tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class BookDecl:
+    """What the section `book` says: the name, the terms to be proved, what the checks are to allow."""
+
+    title: Words
+    proved: tuple[tuple[str, Span], ...]
+    allowances: tuple[AllowanceDecl, ...]
+
+
+def read_book(node: Node | None, problems: Collector) -> BookDecl:
+    """Return the section `book`."""
+    body = is_mapping(node, "the book", problems) or Mapping((), Span("", 0, 0))
+    only_keys(body, BOOK_KEYS, "the book", problems)
+    title = read_words(body.get("name"), "the name of the book", problems)
+    proved = tuple((item.text, item.span) for item in words(body.get("proved"), "`proved`", problems))
+    allowed = (_allowance(item, problems) for item in is_items(body.get("checks"), "`checks`", problems))
+    return BookDecl(title, proved, tuple(item for item in allowed if item is not None))
+
+
+def _allowance(node: Node, problems: Collector) -> AllowanceDecl | None:
+    body = is_mapping(node, "an allowance", problems)
+    if body is None:
+        return None
+    only_keys(body, ALLOWANCE_KEYS, "an allowance", problems)
+    check, at = is_scalar(body.get("allow"), "`allow`", problems), is_scalar(body.get("at"), "`at`", problems)
+    because = read_words(body.get("because"), "`because`", problems)
+    missing = [key for key in ALLOWANCE_KEYS if body.get(key) is None]
+    if missing:
+        problems.add("F111", f"an allowance has no `{missing[0]}`", body.span, help="write `{allow: name of the check, at: name it is about, because: …}`")
+    return AllowanceDecl(check.text, at.text, because, check.span) if check and at and not missing else None
 
 
 def read_nevers(node: Node | None, what: str, problems: Collector) -> tuple[NeverDecl, ...]:
