@@ -334,6 +334,10 @@ class Fact:
     span: Span = NOWHERE
 
 
+# a value, a range (low, high), some options, or None for "don't know" (the term takes its assumption)
+Answer = int | str | tuple[int, int] | frozenset[str] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of one company after the door; texts and records travel beside them."""

@@ -160,7 +160,7 @@ def _open_node(node: GroundNode, book: RuleBook, known: dict[str, Fact], open_va
         case RatioOf():
             open_values[node.term] = (interval(node.top, open_values), interval(node.bottom, open_values))
         case Table():
-            _table(node, book.terms[node.term], open_values)
+            open_table(node, book.terms[node.term], open_values)
         case Selection() | Share():
             raise AssertionError(node.term)
         case _:
@@ -178,7 +178,8 @@ def _given(node: Given, book: RuleBook, known: dict[str, Fact]) -> object:
     return frozenset(kind.options) if fact is None else frozenset({str(fact.value)})
 
 
-def _table(node: Table, term: GroundTerm, open_values: Open) -> None:
+def open_table(node: Table, term: GroundTerm, open_values: Open) -> None:
+    """Note what the result of a table may still be."""
     states = {row.rule: False if row.ruled_out else _all([passes(cell.condition, open_values) for cell in row.cells]) for row in node.rows if not row.is_otherwise}
     rows = [row for row in node.rows if not row.is_otherwise and states[row.rule] is not False]
     if node.policy == "sum":

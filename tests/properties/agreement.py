@@ -3,9 +3,12 @@
 from random_books import AS_OF, random_texts
 
 from fourfold.content import read_content_texts
+from fourfold.decide import compute
 from fourfold.expression.kinds import Choice, Number
 from fourfold.linking import link
+from fourfold.logic import Logic
 from fourfold.model import Fact, Given
+from fourfold.narrow import gives, narrowed
 from fourfold.possible import possible
 from fourfold.problem import Problems
 
@@ -82,3 +85,52 @@ def is_choice(book, name):
 
 def askable(book):
     return [node.term for node in book.nodes if isinstance(node, Given)]
+
+
+def core_of(book):
+    return [name for node in book.nodes if not book.terms[node.term].is_plan for name in gives(node)]
+
+
+def solver_of(book):
+    return Logic(book, core_of(book))
+
+
+def given_answers(book, facts):
+    """Return the facts as answers: what is not given takes its assumption."""
+    return {name: facts.known[name].value if name in facts.known else None for name in askable(book)}
+
+
+def solver_differences(logic, book, facts, right):
+    """Return the core terms that the solver values otherwise than the referee; a gap or a conflict must be one for both."""
+    known = logic.known(given_answers(book, facts))
+    logic.legal, legal = [], logic.legal
+    found = logic.find(known)
+    logic.legal = legal
+    if found.state != "can":
+        return [("no model", found.state)]
+    code = first_code(right)
+    undecided = found.holds(logic.undecided())
+    if code in ("F307", "F308"):
+        table = right[0][1].split("table `")[1].split("`")[0] if "table `" in right[0][1] else ""
+        is_core = any(not book.terms[node.term].is_plan and getattr(node, "table", "") == table for node in book.nodes) if table else undecided
+        return [] if undecided or not is_core else [("undecided", right[0][1])]
+    if code:
+        return []
+    if undecided:
+        return [("decided", "the solver sees a gap or conflict")]
+    return [(name, right[0][name]) for name in core_of(book) if name in right[0] and not found.agrees(logic, name, right[0][name])]
+
+
+def narrowing_differences(book, facts, values, rng):
+    """Return the core terms that change when some facts are folded away first."""
+    answers = {name: answer for name, answer in given_answers(book, facts).items() if rng.random() < 0.5}
+    target = rng.choice([node.term for node in book.nodes if not book.terms[node.term].is_plan])
+    left = narrowed(book, answers, [target])
+    again = {}
+    for node in left.book.nodes:
+        compute(node, again, facts.known)
+    bad = [(name, value, values.get(name)) for name, value in again.items() if name in values and values[name] != value]
+    possible_now = left.open.get(target)
+    if target not in again and isinstance(possible_now, frozenset) and possible_now != {values.get(target)}:
+        bad.append((target, possible_now, values.get(target)))
+    return bad

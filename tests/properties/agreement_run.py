@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "engine")]
 
-from agreement import chained, first_code, outcome, random_book, unsound  # noqa: E402
+from agreement import chained, first_code, narrowing_differences, outcome, random_book, solver_differences, solver_of, unsound  # noqa: E402
 from plain_meaning import differences  # noqa: E402
 from random_books import boundaries, random_facts  # noqa: E402
 
@@ -28,7 +28,7 @@ def one_book(seed):
     if book is None:
         return counts, []
     counts["books"] += 1
-    near, chainer, bad = boundaries(book), Chainer(book), []
+    near, chainer, logic, bad = boundaries(book), Chainer(book), solver_of(book), []
     for _ in range(PER_BOOK):
         facts = random_facts(rng, book, near)
         right, mine = outcome(decide, book, facts), outcome(chained(chainer), book, facts)
@@ -39,11 +39,15 @@ def one_book(seed):
             counts["declarations"] += 1
             if differences(book, facts, right):
                 bad.append((seed, "declarations"))
+        if solver_differences(logic, book, facts, right):
+            bad.append((seed, "solver"))
         code = first_code(right)
         if code:
             counts[code] += 1
             continue
         counts["values"] += len(right[0])
+        if narrowing_differences(book, facts, right[0], rng):
+            bad.append((seed, "narrowing"))
         if unsound(book, facts, right[0], rng):
             bad.append((seed, "possible"))
         counts["possible"] += 1

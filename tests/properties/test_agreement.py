@@ -4,7 +4,7 @@ import random
 from dataclasses import fields, is_dataclass
 
 import pytest
-from agreement import chained, first_code, outcome, random_book, unsound
+from agreement import chained, first_code, narrowing_differences, outcome, random_book, solver_differences, solver_of, unsound
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_meaning import differences
@@ -47,6 +47,34 @@ def test_the_referee_decides_what_the_declarations_say(seed):
     for _ in range(6):
         facts = random_facts(rng, book, near)
         assert differences(book, facts, outcome(decide, book, facts)) == []
+
+
+@QUICK
+@given(st.integers(0, 2**32))
+def test_the_solver_and_the_referee_agree(seed):
+    rng = random.Random(seed)
+    book = random_book(rng)
+    if book is None:
+        return
+    near, logic = boundaries(book), solver_of(book)
+    for _ in range(6):
+        facts = random_facts(rng, book, near)
+        assert solver_differences(logic, book, facts, outcome(decide, book, facts)) == []
+
+
+@QUICK
+@given(st.integers(0, 2**32))
+def test_folding_some_facts_away_changes_nothing(seed):
+    rng = random.Random(seed)
+    book = random_book(rng)
+    if book is None:
+        return
+    near = boundaries(book)
+    for _ in range(6):
+        facts = random_facts(rng, book, near)
+        right = outcome(decide, book, facts)
+        if not first_code(right):
+            assert narrowing_differences(book, facts, right[0], rng) == []
 
 
 @QUICK

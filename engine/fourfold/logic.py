@@ -1,0 +1,236 @@
+"""The core of the rule book as solver terms, exact: the same numbers and the same borders as decide.py.
+
+A choice is one yes-or-no variable an option, a number a whole number. An asked term is *given* any value of
+its kind or *assumed*, and which of the two is a variable as well: so "don't know" is one of the answers that
+a query ranges over. Only this module and solver_terms.py know the solver (Z3).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+import z3
+
+from fourfold.expression.kinds import Choice, Number
+from fourfold.model import Answer, Formula, Given, GroundNode, Member, RatioOf, Row, RuleBook, Selection, Share, Table
+from fourfold.narrow import part_of
+from fourfold.solver_terms import FALSE, Bool, Int, Spoken, Terms, both, either, opposite, pick
+
+MILLISECONDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The variables of an asked term: its value if it is given, and whether it is (None: it must be)."""
+
+    raw: tuple[Bool, ...]
+    given: Bool | None
+
+    @property
+    def variables(self) -> tuple[Bool, ...]:
+        """Return all variables of the term."""
+        return (*self.raw, self.given) if self.given is not None else self.raw
+
+
+class Logic(Terms):
+    """The part of a book's core that some terms rest on, as solver terms."""
+
+    def __init__(self, book: RuleBook, targets: Iterable[str]) -> None:
+        """Make the terms; constraints that touch the part come along, with all that they read."""
+        super().__init__()
+        self.book = part_of(book, targets)
+        self.ratios: dict[str, tuple[Int, Int]] = {}
+        self.asked: dict[str, Asked] = {}
+        self.domain: list[Bool] = []
+        self._solver: Any = None
+        for node in self.book.nodes:
+            self.givers[node.term] = node
+            self._add(node)
+        self.legal = [opposite(self.holds(never.condition)) for never in self.book.constraints]
+
+    # ------------------------------------------------------------ nodes
+
+    def _add(self, node: GroundNode) -> None:
+        match node:
+            case Given():
+                self._given(node)
+            case Formula():
+                self._formula(node)
+            case RatioOf():
+                self.ratios[node.term] = (self.number(node.top), self.number(node.bottom))
+            case Table():
+                self._table(node)
+            case Selection() | Share():
+                raise AssertionError(node.term)
+            case _:
+                assert_never(node)
+
+    def _given(self, node: Given) -> None:
+        kind, name = self.book.terms[node.term].kind, node.term
+        given = z3.Bool(f"{name} is given") if node.assume is not None else None
+        if isinstance(kind, Number):
+            raw = z3.Int(name)
+            self.domain += [raw >= kind.low, raw <= kind.high]
+            self.asked[name] = Asked((raw,), given)
+            self.numbers[name] = raw if node.assume is None or given is None else pick(given, raw, self.number(node.assume))
+            return
+        assert isinstance(kind, Choice)
+        raws = tuple(z3.Bool(f"{name} is {option}") for option in (kind.options[1:] if len(kind.options) == 2 else kind.options))
+        values = {kind.options[0]: opposite(raws[0]), kind.options[1]: raws[0]} if len(kind.options) == 2 else dict(zip(kind.options, raws, strict=True))
+        if len(kind.options) != 2:
+            self.domain.append(z3.PbEq([(raw, 1) for raw in raws], 1))
+        self.asked[name] = Asked(raws, given)
+        if node.assume is not None and given is not None:
+            values = {option: either((both((given, value)), both((opposite(given), self.chosen(node.assume, option))))) for option, value in values.items()}
+        self.choices[name] = values
+
+    def _formula(self, node: Formula) -> None:
+        kind = self.book.terms[node.term].kind
+        if isinstance(kind, Choice):
+            self.choices[node.term] = {option: self.chosen(node.value, option) for option in kind.options}
+        else:
+            self.numbers[node.term] = self.number(node.value)
+
+    def _table(self, node: Table) -> None:
+        hits = {row.rule: self.hit(row) for row in node.rows if not row.is_otherwise}
+        if node.policy == "sum":
+            parts = [pick(hits[row.rule], z3.IntVal(int(row.value)), z3.IntVal(0)) for row in node.rows if not row.is_otherwise and not z3.is_false(hits[row.rule])]
+            self.numbers[node.term] = z3.Sum(parts) if parts else z3.IntVal(0)
+            self.tables[node.term] = Spoken(hits, hits, FALSE)
+        elif node.policy == "all":
+            for option in node.options:
+                yes = either(hits[row.rule] for row in node.rows if row.value == option and not row.is_otherwise)
+                self.choices[f"{node.term}[{option}]"] = {"true": yes, "false": opposite(yes)}
+            self.tables[node.term] = Spoken(hits, hits, FALSE)
+        else:
+            self._unique(node, hits)
+
+    def _unique(self, node: Table, hits: dict[str, Bool]) -> None:
+        over = {row.rule: [other.rule for other in node.rows if row.rule in other.overrides and other.rule in hits and other.rule != row.rule] for row in node.rows}
+        speaking = {rule: both((hit, *(opposite(hits[other]) for other in over[rule]))) for rule, hit in hits.items()}
+        none = opposite(either(speaking.values()))
+        self.tables[node.term] = Spoken(hits, speaking, none)
+        says = [(none if row.is_otherwise else speaking[row.rule], row.value) for row in node.rows]
+        kind = self.book.terms[node.term].kind
+        if isinstance(kind, Choice):
+            self.choices[node.term] = {option: either(speaks for speaks, value in says if value == option) for option in kind.options}
+            return
+        value = z3.IntVal(int(says[-1][1]))
+        for speaks, row_value in says[:-1]:
+            value = pick(speaks, z3.IntVal(int(row_value)), value)
+        self.numbers[node.term] = value
+
+    # ------------------------------------------------------------ what is known, what is undecided
+
+    def known(self, answers: Mapping[str, Answer]) -> list[Bool]:
+        """Return what some answers say: a value, a range (low, high), some options, or None for don't know."""
+        return [fact for term, answer in answers.items() if term in self.asked for fact in self.answered(term, answer)]
+
+    def answered(self, term: str, answer: Answer) -> list[Bool]:
+        """Return what one answer says."""
+        asked, kind = self.asked[term], self.book.terms[term].kind
+        if answer is None:
+            # WHY: a term that need not be given and has no assumption is read by no rule
+            giver = self.givers[term]
+            is_needed = isinstance(giver, Given) and giver.is_required
+            return [opposite(asked.given)] if asked.given is not None else [FALSE] if is_needed else []
+        facts = [] if asked.given is None else [asked.given]
+        if isinstance(kind, Number):
+            low, high = answer if isinstance(answer, tuple) else (int(str(answer)), int(str(answer)))
+            return [*facts, asked.raw[0] == low] if low == high else [*facts, asked.raw[0] >= low, asked.raw[0] <= high]
+        assert isinstance(kind, Choice)
+        options = answer if isinstance(answer, frozenset) else frozenset({str(answer)})
+        return [*facts, *(opposite(raw) for option, raw in self.raw_options(term).items() if option not in options)]
+
+    def raw_options(self, term: str) -> dict[str, Bool]:
+        """Return the variables of a choice as it would be given, by option."""
+        raw, kind = self.asked[term].raw, self.book.terms[term].kind
+        assert isinstance(kind, Choice)
+        return {kind.options[0]: opposite(raw[0]), kind.options[1]: raw[0]} if len(kind.options) == 2 else dict(zip(kind.options, raw, strict=True))
+
+    def gap(self, node: Table) -> Bool:
+        """Return that no row of a unique table speaks where there is no `otherwise`."""
+        if node.policy != "unique" or any(row.is_otherwise for row in node.rows):
+            return FALSE
+        return self.tables[node.term].none
+
+    def conflict(self, node: Table) -> Bool:
+        """Return that two rows of a unique table speak and differ."""
+        if node.policy != "unique":
+            return FALSE
+        speaking = self.tables[node.term].speaking
+        rows = [row for row in node.rows if not row.is_otherwise and not z3.is_false(speaking[row.rule])]
+        pairs = [(a, b) for at, a in enumerate(rows) for b in rows[:at] if a.value != b.value and not are_apart(a, b)]
+        return either(both((speaking[a.rule], speaking[b.rule])) for a, b in pairs)
+
+    def undecided(self) -> Bool:
+        """Return that some table of the part has a gap or a conflict."""
+        return either(part for node in self.book.nodes if isinstance(node, Table) for part in (self.gap(node), self.conflict(node)))
+
+    # ------------------------------------------------------------ queries
+
+    def find(self, conditions: Iterable[Bool], milliseconds: int = MILLISECONDS) -> "Found":
+        """Return a model of some conditions within the domain and the constraints, that there is none, or that it is unknown."""
+        solver = self.solver()
+        solver.push()
+        solver.set("timeout", milliseconds)
+        solver.add(*self.legal, *conditions)
+        verdict = solver.check()
+        found = Found("can", solver.model()) if verdict == z3.sat else Found("never" if verdict == z3.unsat else "unknown")
+        solver.pop()
+        return found
+
+    def solver(self) -> Any:
+        """Return the solver that knows the domain."""
+        if self._solver is None:
+            self._solver = z3.Solver()
+            self._solver.add(*self.domain)
+        return self._solver
+
+    def option_of(self, found: "Found", term: str) -> str:
+        """Return the option of a choice in a model."""
+        return next(option for option, value in self.choices[term].items() if found.holds(value))
+
+    def is_not(self, term: str, option: str) -> Bool:
+        """Return that a choice has another option."""
+        return opposite(self.choices[term][option])
+
+    def differ(self, target: str, answers: Mapping[str, Answer], free: Collection[str], milliseconds: int) -> str:
+        """Return whether two legal companies that differ only in the free terms can have different outcomes."""
+        twins = [(one, z3.Const(f"{one} (other)", one.sort())) for term in sorted(free) if term in self.asked for one in self.asked[term].variables]
+        if not twins:
+            return "never"
+        other_rules = [z3.substitute(rule, *twins) for rule in (*self.domain, *self.legal, *self.known(answers))]
+        outcomes = self.choices[target].values()
+        differs = either(z3.And(one, z3.Not(z3.substitute(one, *twins))) for one in outcomes)
+        return self.find([*self.known(answers), *other_rules, differs], milliseconds).state
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the solver found: "can" with a model, "never", or "unknown"."""
+
+    state: str
+    model: Any = None
+
+    def holds(self, condition: Bool) -> bool:
+        """Return whether a condition holds in the model."""
+        return bool(z3.is_true(self.model.eval(condition, model_completion=True)))
+
+    def number(self, value: Int) -> int:
+        """Return a number of the model."""
+        return int(self.model.eval(value, model_completion=True).as_long())
+
+    def agrees(self, logic: "Logic", term: str, value: object) -> bool:
+        """Return whether a term has a value in the model; a set is told by its options, a ratio by its two numbers."""
+        if term in logic.ratios:
+            return tuple(self.number(part) for part in logic.ratios[term]) == value
+        if term in logic.numbers:
+            return self.number(logic.numbers[term]) == value
+        return term not in logic.choices or self.holds(logic.choices[term][str(value)])
+
+
+def are_apart(left: Row, right: Row) -> bool:
+    """Return whether two rows ask one choice for different options, so that they never both hit."""
+    asked = {cell.condition.term: cell.condition.options for cell in left.cells if isinstance(cell.condition, Member)}
+    return any(isinstance(cell.condition, Member) and asked.get(cell.condition.term, cell.condition.options).isdisjoint(cell.condition.options) for cell in right.cells)

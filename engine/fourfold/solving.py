@@ -1,0 +1,48 @@
+"""Queries about an outcome, put to the solver where it is installed; without it the answer is "unknown"."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from fourfold.model import Answer, RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The answer of the solver: "can" (with the facts that show it), "never", or "unknown" (no solver, or no time)."""
+
+    state: str
+    value: str = ""
+    facts: Mapping[str, Answer] | None = None
+
+
+UNKNOWN = Solved("unknown")
+
+
+def is_available() -> bool:
+    """Return whether the solver is installed."""
+    return find_spec("z3") is not None
+
+
+def can_other(book: RuleBook, target: str, answers: Mapping[str, Answer], milliseconds: int) -> Solved:
+    """Return whether two outcomes are possible; "never" carries the only one."""
+    if not is_available():
+        return UNKNOWN
+    from fourfold.logic import Logic
+
+    logic = Logic(book, [target])
+    first = logic.find(logic.known(answers), milliseconds)
+    if first.state != "can":
+        return UNKNOWN
+    now = logic.option_of(first, target)
+    other = logic.find([*logic.known(answers), logic.is_not(target, now)], milliseconds)
+    return Solved(other.state, now)
+
+
+def can_differ(book: RuleBook, target: str, answers: Mapping[str, Answer], free: Collection[str], milliseconds: int) -> Solved:
+    """Return whether two companies that differ only in the free terms can have different outcomes."""
+    if not is_available():
+        return UNKNOWN
+    from fourfold.logic import Logic
+
+    return Solved(Logic(book, [target]).differ(target, answers, free, milliseconds))
