@@ -5,21 +5,15 @@ Three things are known at each moment. What is *open*: the outcomes that the ans
 is "at most N left". And whether the outcome is *settled*: no answer that is still to come can change it.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import log2
 
-from fourfold.decide import Values, compute
-from fourfold.expression.kinds import Choice, Number
-from fourfold.model import Answer, Fact, Given, GroundNever, RuleBook
+from fourfold.expression.kinds import Choice
+from fourfold.linking.simplify import terms_in
+from fourfold.model import Answer, Expr, Given, GroundNever, RuleBook, Table
 from fourfold.narrow import Part, narrowed, part_of
-from fourfold.problem import Problems
 from fourfold.solving import Solved, can_differ, can_other
 
-Profile = Mapping[str, int | str]
-ROWS = 160
-BRANCHES = 6
 SETTLE_WITHIN = 400
 MATTER_WITHIN = 150
 
@@ -72,19 +66,65 @@ class Interview:
 
 
 def screens_of(book: RuleBook) -> tuple[Screen, ...]:
-    """Return the screens of a part of a book in the order of the vocabulary; terms without a question have none."""
+    """Return the screens of a part of a book in the order of the vocabulary.
+
+    All asked terms of one kind of entity make one grid. A choice whose assumption follows from another
+    asked choice alone stands on that choice's screen, filled in with what is usual. Terms without a
+    question have no screen.
+    """
     declared = {term.name: term for term in book.content.terms}
+    place = {name: at for at, name in enumerate(declared)}
+    givens = {node.term: node for node in book.nodes if isinstance(node, Given)}
+    asked = [name for name in givens if (term := declared.get(book.terms[name].source)) is not None and term.ask.by_language]
     found: dict[str, list[str]] = {}
-    order = {name: at for at, name in enumerate(declared)}
-    grids = set()
-    for node in sorted((node for node in book.nodes if isinstance(node, Given)), key=lambda node: order.get(book.terms[node.term].source, 0)):
-        term = declared.get(book.terms[node.term].source)
-        if term is None or not term.ask.by_language:
-            continue
-        found.setdefault(term.of or term.name, []).append(node.term)
-        if term.of:
-            grids.add(term.of)
+    grids = {declared[book.terms[name].source].of for name in asked}
+    for name in sorted(asked, key=lambda name: place[book.terms[name].source]):
+        term = declared[book.terms[name].source]
+        found.setdefault(term.of or leader(book, givens, name) or term.name, []).append(name)
+    for name, terms in found.items():
+        terms.sort(key=lambda term: (book.terms[term].source != name, place[book.terms[term].source]))
     return tuple(Screen(name, tuple(terms), name in grids) for name, terms in found.items())
+
+
+def leader(book: RuleBook, givens: Mapping[str, Given], name: str) -> str:
+    """Return the asked choice that alone says what is usual for another choice, or nothing."""
+    assume = givens[name].assume
+    if assume is None or not isinstance(book.terms[name].kind, Choice):
+        return ""
+    roots = _roots(book, assume)
+    if len(roots) != 1:
+        return ""
+    root = roots.pop()
+    is_choice = isinstance(book.terms[root].kind, Choice) and not book.terms[root].entity and root in givens
+    has_question = any(term.name == root and term.ask.by_language for term in book.content.terms)
+    return root if is_choice and has_question else ""
+
+
+def _roots(book: RuleBook, value: Expr) -> set[str]:
+    """Return the given terms that an expression over choices rests on."""
+    tables = {node.term: node for node in book.nodes if isinstance(node, Table)}
+    found: set[str] = set()
+    for name in terms_in(value):
+        if name in tables:
+            found |= {root for row in tables[name].rows for cell in row.cells for root in terms_in(cell.condition)}
+        else:
+            found.add(name)
+    return found
+
+
+def presets(book: RuleBook, target: str) -> dict[str, str]:
+    """Return the choices that the day and the currency fill in; they are shown at the opening and can be changed."""
+    part = part_of(book, [target])
+    door = {"as_of", "currency"}
+    givens = [node for node in part.nodes if isinstance(node, Given) and isinstance(part.terms[node.term].kind, Choice)]
+    filled = [node for node in givens if node.assume is not None and (roots := _roots(part, node.assume)) and roots <= door]
+    left = narrowed(part, {"as_of": book.as_of, "currency": book.currency, **{node.term: None for node in filled}}, [target])
+    found: dict[str, str] = {}
+    for node in filled:
+        options = left.open[node.term]
+        if isinstance(options, frozenset) and len(options) == 1:
+            found[node.term] = next(iter(options))
+    return found
 
 
 def begin(book: RuleBook, target: str, answers: Mapping[str, Answer]) -> Interview:
@@ -134,11 +174,12 @@ def matters(interview: Interview, name: str, milliseconds: int = MATTER_WITHIN) 
     Unanswered screens that do not wait and are tied to this one by a constraint vary together with it, so
     that a screen proven to matter never can be left out without breaking the invariant.
     """
-    free = set(_unanswered(interview, name)) | _tied(interview, name)
+    free = set(unanswered(interview, name)) | _tied(interview, name)
     return can_differ(interview.left.book, interview.target, ranges(interview), free, milliseconds)
 
 
-def _unanswered(interview: Interview, name: str) -> tuple[str, ...]:
+def unanswered(interview: Interview, name: str) -> tuple[str, ...]:
+    """Return the terms of a screen without an answer."""
     return tuple(term for term in interview.screen(name).terms if term not in interview.answers)
 
 
@@ -146,7 +187,7 @@ def _tied(interview: Interview, name: str) -> set[str]:
     """Return the terms of screens that do not wait and that constraints tie to a screen, directly or through others."""
     givens = {node.term for node in interview.left.book.nodes if isinstance(node, Given)}
     ties = [part_terms & givens for part_terms in (_upstream(interview.left.book, never) for never in interview.left.book.constraints)]
-    reached = set(_unanswered(interview, name))
+    reached = set(unanswered(interview, name))
     grown = True
     while grown:
         grown = False
@@ -159,8 +200,6 @@ def _tied(interview: Interview, name: str) -> set[str]:
 
 
 def _upstream(book: RuleBook, never: GroundNever) -> set[str]:
-    from fourfold.linking.simplify import terms_in
-
     part = part_of(replace(book, constraints=()), terms_in(never.condition))
     return {node.term for node in part.nodes}
 
@@ -173,123 +212,6 @@ def tightened(interview: Interview, milliseconds: int = MATTER_WITHIN) -> Interv
     return interview
 
 
-# ---------------------------------------------------------------- the next question
-
-
-def next_screen(interview: Interview, sample: Sequence[Profile], milliseconds: int = MATTER_WITHIN) -> tuple[Interview, Screen | None]:
-    """Return the screen that promises the fewest questions to the end, or None when nothing can change the outcome.
-
-    Screens are tried in the order of their promise on the sample; the first that can still change the
-    outcome is asked. Those proven on the way to change nothing are dropped from the waiting ones.
-    """
-    if interview.settled or interview.broken:
-        return interview, None
-    for name in ranked(interview, sample):
-        if matters(interview, name, milliseconds).state != "never":
-            return interview, interview.screen(name)
-        interview = replace(interview, waiting=tuple(other for other in interview.waiting if other != name))
-    return interview, None
-
-
-def ranked(interview: Interview, sample: Sequence[Profile]) -> list[str]:
-    """Return the waiting screens, most promising first: what is expected to be left after them, then information."""
-    if len(interview.waiting) < 2:
-        return list(interview.waiting)
-    rows = matching(interview, sample)
-    labels = [label(interview, row) for row in rows]
-    scores = {}
-    for at, name in enumerate(interview.waiting):
-        bands = [band(interview, name, row, rows) for row in rows]
-        scores[name] = (expected_left(interview, name, rows, bands), -information(bands, labels), at)
-    return sorted(scores, key=lambda name: scores[name])
-
-
-def matching(interview: Interview, sample: Sequence[Profile]) -> list[dict[str, int | str]]:
-    """Return the rows of a sample nearest to the answers, with the answers put in their place."""
-    single = {term: answer for term, answer in interview.answers.items() if isinstance(answer, int | str)}
-    choices = [(term, answer) for term, answer in single.items() if isinstance(answer, str)]
-    order = sorted(range(len(sample)), key=lambda at: (-sum(sample[at].get(term) == answer for term, answer in choices), at))
-    return [_under(interview, dict(sample[at]), single) for at in order[:ROWS]]
-
-
-def _under(interview: Interview, row: dict[str, int | str], single: Mapping[str, int | str]) -> dict[str, int | str]:
-    row.update(single)
-    for term, answer in interview.answers.items():
-        if answer is None:
-            row.pop(term, None)
-        elif isinstance(answer, tuple) and isinstance(value := row.get(term, answer[0]), int):
-            row[term] = max(answer[0], min(answer[1], value))
-        elif isinstance(answer, frozenset) and row.get(term) not in answer:
-            row[term] = min(answer)
-    return row
-
-
-def label(interview: Interview, row: Profile) -> str:
-    """Return the outcome of a sampled company, or nothing where it has none."""
-    values: Values = {}
-    facts = {node.term: Fact(row[node.term]) for node in interview.left.book.nodes if isinstance(node, Given) and node.term in row}
-    try:
-        for node in interview.left.book.nodes:
-            compute(node, values, facts)
-    except (Problems, KeyError):
-        return ""
-    return str(values.get(interview.target, ""))
-
-
-def band(interview: Interview, name: str, row: Profile, rows: Sequence[Profile]) -> object:
-    """Return the answer of a sampled company to a screen, numbers as one of eight bands of the rows."""
-    terms = _unanswered(interview, name)
-    if len(terms) > 1:
-        usual = {node.term: node.assume for node in interview.left.book.nodes if isinstance(node, Given)}
-        return frozenset((interview.book.terms[term].source, row[term]) for term in terms if term in row and getattr(usual.get(term), "value", None) != row[term])
-    if isinstance(interview.book.terms[terms[0]].kind, Number):
-        value = row.get(terms[0], 0)
-        return sum(value > other for other in rows_cut(rows, terms[0]))  # type: ignore[operator]
-    return row.get(terms[0])
-
-
-def rows_cut(rows: Sequence[Profile], term: str) -> list[int]:
-    """Return seven values that cut the rows into eight equal bands of a number."""
-    values = sorted(int(row.get(term, 0)) for row in rows)
-    return [values[len(values) * step // 8] for step in range(1, 8)] if values else []
-
-
-def information(bands: Sequence[object], labels: Sequence[str]) -> float:
-    """Return how many bits of the outcome the answer tells (Shannon's mutual information)."""
-    by_band: dict[object, Counter[str]] = {}
-    for one_band, outcome in zip(bands, labels, strict=True):
-        by_band.setdefault(one_band, Counter())[outcome] += 1
-    before = entropy(Counter(labels))
-    return before - sum(counts.total() / len(labels) * entropy(counts) for counts in by_band.values())
-
-
-def entropy(counts: Counter[str]) -> float:
-    """Return the entropy of some counts in bits."""
-    whole = counts.total()
-    return -sum(count / whole * log2(count / whole) for count in counts.values() if count)
-
-
-def expected_left(interview: Interview, name: str, rows: Sequence[Profile], bands: Sequence[object]) -> float:
-    """Return how many screens are expected to be left after a screen, over its most frequent answers."""
-    sizes = Counter(bands)
-    first: dict[object, Profile] = {}
-    for one_band, row in zip(bands, rows, strict=True):
-        first.setdefault(one_band, row)
-    top = sizes.most_common(BRANCHES)
-    whole = sum(count for _, count in top)
-    return sum(count * _left_after(interview, name, first[one_band]) for one_band, count in top) / whole if whole else 0.0
-
-
-def _left_after(interview: Interview, name: str, row: Profile) -> int:
-    terms = _unanswered(interview, name)
-    left = narrowed(interview.left.book, {term: row.get(term) for term in terms}, [interview.target])
-    possible = left.open[interview.target]
-    if isinstance(possible, frozenset) and len(possible) == 1:
-        return 0
-    waiting = set(interview.waiting) - {name}
-    return sum(screen.name in waiting for screen in screens_of(left.book))
-
-
 def waiting_terms(interview: Interview) -> Iterable[str]:
     """Return the ground terms that wait for an answer."""
-    return (term for name in interview.waiting for term in _unanswered(interview, name))
+    return (term for name in interview.waiting for term in unanswered(interview, name))

@@ -167,6 +167,10 @@ class Logic(Terms):
         """Return that some table of the part has a gap or a conflict."""
         return either(part for node in self.book.nodes if isinstance(node, Table) for part in (self.gap(node), self.conflict(node)))
 
+    def decided(self) -> Bool:
+        """Return that every table of the part gives one result."""
+        return opposite(self.undecided())
+
     # ------------------------------------------------------------ queries
 
     def find(self, conditions: Iterable[Bool], milliseconds: int = MILLISECONDS) -> "Found":
@@ -200,10 +204,11 @@ class Logic(Terms):
         twins = [(one, z3.Const(f"{one} (other)", one.sort())) for term in sorted(free) if term in self.asked for one in self.asked[term].variables]
         if not twins:
             return "never"
-        other_rules = [z3.substitute(rule, *twins) for rule in (*self.domain, *self.legal, *self.known(answers))]
+        rules = [*self.known(answers), self.decided()]
+        other_rules = [z3.substitute(rule, *twins) for rule in (*self.domain, *self.legal, *rules)]
         outcomes = self.choices[target].values()
         differs = either(z3.And(one, z3.Not(z3.substitute(one, *twins))) for one in outcomes)
-        return self.find([*self.known(answers), *other_rules, differs], milliseconds).state
+        return self.find([*rules, *other_rules, differs], milliseconds).state
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,17 +25,18 @@ def is_available() -> bool:
 
 
 def can_other(book: RuleBook, target: str, answers: Mapping[str, Answer], milliseconds: int) -> Solved:
-    """Return whether two outcomes are possible; "never" carries the only one."""
+    """Return whether two outcomes are possible for companies that the book decides; "never" carries the only one."""
     if not is_available():
         return UNKNOWN
     from fourfold.logic import Logic
 
     logic = Logic(book, [target])
-    first = logic.find(logic.known(answers), milliseconds)
+    known = [*logic.known(answers), logic.decided()]
+    first = logic.find(known, milliseconds)
     if first.state != "can":
         return UNKNOWN
     now = logic.option_of(first, target)
-    other = logic.find([*logic.known(answers), logic.is_not(target, now)], milliseconds)
+    other = logic.find([*known, logic.is_not(target, now)], milliseconds)
     return Solved(other.state, now)
 
 
