@@ -9,7 +9,6 @@ from fourfold.decide import Values, compute
 from fourfold.expression.kinds import Number
 from fourfold.interview import MATTER_WITHIN, Interview, Screen, matters, screens_of, unanswered
 from fourfold.model import Fact, Given
-from fourfold.narrow import narrowed
 from fourfold.problem import Problems
 
 Profile = Mapping[str, int | str]
@@ -135,7 +134,7 @@ def expected_left(interview: Interview, name: str, rows: Sequence[Profile], band
 
 def _left_after(interview: Interview, name: str, row: Profile) -> int:
     terms = unanswered(interview, name)
-    left = narrowed(interview.left.book, {term: row.get(term) for term in terms}, [interview.target])
+    left = interview.left.under({term: row.get(term) for term in terms}, [interview.target])
     possible = left.open[interview.target]
     if isinstance(possible, frozenset) and len(possible) == 1:
         return 0

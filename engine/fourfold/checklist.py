@@ -13,7 +13,6 @@ from fourfold.decide import Values, compute
 from fourfold.expression.kinds import Choice, Number
 from fourfold.interview import MATTER_WITHIN, Interview, Screen, ranges, unanswered
 from fourfold.model import Answer, Fact, Given
-from fourfold.narrow import narrowed
 from fourfold.problem import Problems
 
 MOST_LINES = 5
@@ -82,7 +81,7 @@ def usual_values(interview: Interview) -> tuple[str, dict[str, int | str]] | Non
     givens = [node for node in interview.left.book.nodes if isinstance(node, Given)]
     if any(node.assume is None and node.term not in interview.answers for node in givens):
         return None
-    answered = narrowed(interview.left.book, {node.term: None for node in givens if node.term not in interview.answers}, [interview.target])
+    answered = interview.left.under({node.term: None for node in givens if node.term not in interview.answers}, [interview.target])
     possible = answered.open[interview.target]
     if not isinstance(possible, frozenset) or len(possible) != 1 or answered.broken:
         return None
@@ -112,7 +111,7 @@ def _groups(interview: Interview, rows: Sequence[Profile], values: Mapping[str, 
 
 
 def _settles(interview: Interview, outcome: str, box: Mapping[str, Answer]) -> bool:
-    left = narrowed(interview.left.book, box, [interview.target])
+    left = interview.left.under(box, [interview.target])
     return left.open[interview.target] == frozenset({outcome})
 
 

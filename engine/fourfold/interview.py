@@ -144,7 +144,7 @@ def told(interview: Interview, answers: Mapping[str, Answer]) -> Interview:
     for screen in interview.screens:
         if any(term in answers for term in screen.terms):
             complete |= {term: None for term in screen.terms if term not in answers and term not in interview.answers}
-    left = narrowed(interview.left.book, complete, [interview.target])
+    left = interview.left.under(complete, [interview.target])
     state = replace(interview, answers={**interview.answers, **complete}, left=left)
     kept = {screen.name for screen in screens_of(left.book)}
     waiting = tuple(name for name in interview.waiting if name in kept and not state.is_answered(name))

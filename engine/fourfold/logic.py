@@ -17,6 +17,7 @@ from fourfold.narrow import part_of
 from fourfold.solver_terms import FALSE, Bool, Int, Spoken, Terms, both, either, opposite, pick
 
 MILLISECONDS = 10_000
+MOST_SETS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,59 @@ class Logic(Terms):
         outcomes = self.choices[target].values()
         differs = either(z3.And(one, z3.Not(z3.substitute(one, *twins))) for one in outcomes)
         return self.find([*rules, *other_rules, differs], milliseconds).state
+
+    # ------------------------------------------------------------ smallest changes
+
+    def smallest_sets(self, target: str, wanted: str, now: Mapping[str, tuple[object, bool]], milliseconds: int) -> tuple[str, list[list[tuple[str, int | str]]]]:
+        """Return the smallest sets of terms whose change gives a wanted outcome, with the values that change least.
+
+        `now` has for each term that may change its value and whether that was assumed. The state is "proven"
+        (no smaller set is enough), "none" (no change is), or "unknown".
+        """
+        goal = [self.choices[target][wanted], self.decided()]
+        kept = {term: self._is_kept(term, value, was_assumed=assumed) for term, (value, assumed) in now.items()}
+        for size in range(1, len(kept) + 1):
+            few = z3.PbLe([(opposite(same), 1) for same in kept.values()], size)
+            found = self.find([*goal, few], milliseconds)
+            if found.state == "unknown":
+                return "unknown", []
+            if found.state == "can":
+                return "proven", self._sets_of(size, goal, kept, now, milliseconds)
+        return "none", []
+
+    def _is_kept(self, term: str, value: object, *, was_assumed: bool) -> Bool:
+        given = self.asked[term].given
+        if was_assumed and given is not None:
+            return opposite(given)
+        raw = self.asked[term].raw[0] == int(str(value)) if term in self.numbers else self.raw_options(term)[str(value)]
+        return raw if given is None else both((given, raw))
+
+    def _sets_of(self, size: int, goal: list[Bool], kept: Mapping[str, Bool], now: Mapping[str, tuple[object, bool]], milliseconds: int) -> list[list[tuple[str, int | str]]]:
+        sets: list[list[tuple[str, int | str]]] = []
+        blocked: list[Bool] = []
+        while len(sets) < MOST_SETS:
+            few = z3.PbLe([(opposite(same), 1) for same in kept.values()], size)
+            found = self.find([*goal, *blocked, few], milliseconds)
+            if found.state != "can":
+                break
+            changed = [term for term, same in kept.items() if not found.holds(same)]
+            sets.append(self._least(changed, [*goal, *(same for term, same in kept.items() if term not in changed)], now, milliseconds))
+            blocked.append(either(kept[term] for term in changed))
+        return sets
+
+    def _least(self, changed: list[str], conditions: list[Bool], now: Mapping[str, tuple[object, bool]], milliseconds: int) -> list[tuple[str, int | str]]:
+        """Return values of some terms, the numbers as near to the present ones as the conditions allow, one after the other."""
+        optimizer = z3.Optimize()
+        optimizer.set("timeout", milliseconds)
+        optimizer.add(*self.domain, *self.legal, *conditions)
+        optimizer.add(*(given for term in changed if (given := self.asked[term].given) is not None))
+        for term in changed:
+            if term in self.numbers:
+                distance = self.asked[term].raw[0] - int(str(now[term][0]))
+                optimizer.minimize(z3.If(distance >= 0, distance, -distance))
+        assert optimizer.check() == z3.sat
+        found = Found("can", optimizer.model())
+        return [(term, found.number(self.numbers[term]) if term in self.numbers else self.option_of(found, term)) for term in changed]
 
 
 @dataclass(frozen=True, slots=True)

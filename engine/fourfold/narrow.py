@@ -52,6 +52,10 @@ class Part:
     open: Open
     broken: tuple[GroundNever, ...] = ()
 
+    def under(self, answers: Mapping[str, Answer], targets: Iterable[str]) -> "Part":
+        """Return what is left of this part under further answers."""
+        return narrowed(self.book, answers, targets, self.open)
+
 
 def part_of(book: RuleBook, targets: Iterable[str]) -> RuleBook:
     """Return the book cut down to what some core terms rest on; constraints that touch it come along with all they read."""
@@ -98,13 +102,14 @@ def reads(node: GroundNode) -> set[str]:
             assert_never(node)
 
 
-def narrowed(book: RuleBook, answers: Mapping[str, Answer], targets: Iterable[str]) -> Part:
+def narrowed(book: RuleBook, answers: Mapping[str, Answer], targets: Iterable[str], before: Open | None = None) -> Part:
     """Return what is left of a book under some answers, as far as the targets rest on it.
 
     Answers are values, ranges, sets of options, or None for don't know. Terms that the answers settle
-    are constants in what is left; `open` tells what every term may still be.
+    are constants in what is left; `open` tells what every term may still be. A book that was narrowed
+    already comes with what was open `before`, since its constants are no longer nodes.
     """
-    open_values: Open = {}
+    open_values: Open = dict(before or {})
     nodes: list[GroundNode] = []
     for node in book.nodes:
         if book.terms[node.term].is_plan:
