@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "For your company": ("plan", "why", "why-not", "verify"),
-    "For the rules": ("init", "check", "test", "fmt", "sources"),
+    "For the rules": ("init", "check", "test", "keep", "fmt", "sources"),
     "Program": ("doctor", "completion"),
 }
 
@@ -252,19 +252,47 @@ def check(explain: str | None, lang: str, as_of: str | None, form: str, workspac
 
 @main.command(short_help="run the cases")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--full", is_flag=True, help="List every cell and bound that no case covers.")
+@click.option("--mutate", is_flag=True, help="Change each cell and bound a little and show the changes that no case notices.")
+@click.option("--generate", type=click.Path(path_type=Path), metavar="FILE", help="Write cases for what no case covers.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
 @click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and tests/cases/.")
-def test(files: tuple[Path, ...], form: str, workspace: Path | None) -> None:
-    """Run the cases of tests/cases and show which rules they cover.
+def test(files: tuple[Path, ...], generate: Path | None, form: str, workspace: Path | None, *, full: bool, mutate: bool) -> None:
+    """Run the cases of tests/cases (YAML, or CSV sheets) and show which rules, cells and bounds they cover.
 
-    Example: fourfold test tests/cases/strategy.yaml
+    Example: fourfold test --mutate
     """
     from fourfold import faces
 
     root = _remember(form, workspace)
-    text, failed = faces.run_cases(root, files, form)
+    text, failed = faces.run_cases(root, files, form, full=full, mutate=mutate, generate=generate)
     click.echo(text, nl=False)
     sys.exit(1 if failed else 0)
+
+
+@main.command(short_help="keep a decision as a case")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="Name of the case; else the company's.")
+@click.option("--because", default="", help="Why it must follow; else the reasons of the rules.")
+@click.option("--expect", multiple=True, metavar="TERM", help="A term to expect; several times. Else the strategy.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File of cases to add it to; else tests/cases/kept.yaml.")
+@click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
+@_common
+def keep(source: Path, name: str, because: str, expect: tuple[str, ...], output: Path | None, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
+    """Turn a decision into a case, so that no change of the rules undoes it unnoticed.
+
+    SOURCE is a profile or a decision.json.
+
+    Example: fourfold keep examples/little_acorn.yaml --because "nothing is proven yet"
+    """
+    from fourfold import console, faces
+
+    del lang
+    root = _remember(form, workspace)
+    advice = faces.advice_of(source, root, _today()) if source.suffix == ".json" else _advice(source, root, as_of, settings)
+    path = output or root / "tests" / "cases" / "kept.yaml"
+    text = faces.keep(source, advice, path, name, because, expect, settings)
+    click.echo(console.dump({"file": str(path), "case": text}) if form == "json" else f"{text}Added to {path}. Run it with the others: fourfold test", nl=form != "json")
 
 
 @main.command(short_help="quote the cells that YAML would eat")

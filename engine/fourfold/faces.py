@@ -1,9 +1,9 @@
 """What every face needs of an advice: files in their formats, pages, traces, cases."""
 
-import json
 import re
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fourfold.advice import Advice, plan_of, unknown_value, why_not
 from fourfold.certificate import facts_of, read_certificate
@@ -19,6 +19,9 @@ from fourfold.suggest import did_you_mean
 from fourfold.why import Why
 from fourfold.why import why as why_tree
 from fourfold.writing import free_folder, write_whole
+
+if TYPE_CHECKING:
+    from fourfold.cases import Report
 
 ENDINGS = (".md", ".html", ".pdf", ".json", ".txt")
 
@@ -154,9 +157,44 @@ def _ordinal(day: str) -> int:
 # ---------------------------------------------------------------- cases
 
 
-def run_cases(root: Path, files: tuple[Path, ...], form: str) -> tuple[str, bool]:
-    """Run cases; return what to show and whether one failed."""
+def run_cases(root: Path, files: tuple[Path, ...], form: str, *, full: bool = False, mutate: bool = False, generate: Path | None = None) -> tuple[str, bool]:
+    """Run cases; return what to show and whether one failed.
+
+    `mutate` adds the mutation score; `generate` writes cases for what none covers to a new file.
+    """
     from fourfold import cases
 
     report = cases.run(root, files)
-    return (json.dumps(report.as_data(), ensure_ascii=False, indent=2) + "\n" if form == "json" else report.text(root)), report.failed
+    data, text = report.as_data(), report.text(root, full=full)
+    if mutate and not report.failed:
+        from fourfold.cases.mutation import score
+
+        found = score(report)
+        data["mutation"], text = found.as_data(), text + found.text()
+    if generate is not None and not report.failed:
+        made = _generated(root, report, generate)
+        data["generated"], text = made, text + f"{made['count']} cases written to {generate}; for {made['left']} cells and bounds none was found\n"
+    return (dump(data) if form == "json" else text), report.failed
+
+
+def _generated(root: Path, report: "Report", path: Path) -> Data:
+    from fourfold.cases.generating import generate
+
+    if path.exists():
+        raise Problems([Problem("F116", f"`{path}` is there already", Span(str(path), 1, 1), help="name a new file")])
+    made = generate(root, report)
+    if made.count:
+        write_whole(path, made.text)
+    return {"count": made.count, "file": str(path) if made.count else "", "left": len(made.left)}
+
+
+def keep(source: Path, advice: Advice, output: Path, name: str, because: str, terms: tuple[str, ...], changes: tuple[str, ...] = ()) -> str:
+    """Keep an advice as a case in a file; return its text."""
+    from fourfold.advice import load_profile
+    from fourfold.cases.keeping import append_case, kept_text
+
+    written = None if source.suffix == ".json" or changes else load_profile(source).document
+    title = name or advice.facts.name or source.stem.replace("_", " ")
+    text = kept_text(advice.book, written, advice.facts, advice.decision, title, because, terms)
+    append_case(output, title, text)
+    return text

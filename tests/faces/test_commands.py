@@ -24,11 +24,11 @@ def write(folder, text, name="tiny.yaml"):
 def test_help_lists_every_command_with_its_line(run):
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("plan", "why", "why-not", "verify", "init", "check", "test", "fmt", "sources", "doctor", "completion"):
+    for name in ("plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "doctor", "completion"):
         assert f"  {name} " in result.output
 
 
-@pytest.mark.parametrize("command", ["plan", "why", "why-not", "verify", "init", "check", "test", "fmt", "sources", "doctor", "completion"])
+@pytest.mark.parametrize("command", ["plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "doctor", "completion"])
 def test_each_help_has_an_example(run, command):
     result = run(command, "--help")
     assert result.exit_code == 0
@@ -198,3 +198,34 @@ def test_fmt_quotes_a_cell_and_not_the_row_around_it(run, tmp_path):
     assert run("fmt", path).exit_code == 0
     assert 'when: {budget: ">= 1", cash: < 2}' in path.read_text(encoding="utf-8") or 'cash: "< 2"' in path.read_text(encoding="utf-8")
     assert run("check", "--workspace", tmp_path).exit_code == 1
+
+
+def test_a_kept_decision_is_a_case_that_passes(run, acorn, tmp_path):
+    kept = tmp_path / "kept.yaml"
+    result = run("keep", acorn, "-o", kept, "--name", "acorn", "--because", "nothing is proven", "--expect", "strategy", "--expect", "standing[douyin_ads]")
+    assert result.exit_code == 0, result.output
+    assert "strategy: focus_testing" in kept.read_text(encoding="utf-8")
+    assert run("test", kept).exit_code == 0
+    before = kept.read_bytes()
+    again = run("keep", acorn, "-o", kept, "--name", "acorn")
+    assert again.exit_code == 1
+    assert "F402" in again.output
+    assert kept.read_bytes() == before
+    assert run("keep", acorn, "-o", kept, "--name", "tight", "--set", "cash=tight", "--as-of", "2026-11-25").exit_code == 0
+    assert kept.read_bytes().startswith(before)
+    assert run("test", kept).exit_code == 0
+
+
+def test_a_decision_file_is_kept_as_a_case_too(run, acorn, tmp_path):
+    run("plan", acorn, "-o", "d.json")
+    assert run("keep", "d.json", "-o", "kept.yaml").exit_code == 0
+    assert run("test", "kept.yaml").exit_code == 0
+    assert "F201" in run("keep", "d.json", "-o", "kept.yaml", "--expect", "stratgy").output
+
+
+def test_cases_are_generated_into_a_new_file_only(run, tmp_path):
+    (tmp_path / "there.yaml").write_text("# mine\n", encoding="utf-8")
+    result = run("test", "--generate", "there.yaml")
+    assert result.exit_code == 1
+    assert "F116" in result.output
+    assert (tmp_path / "there.yaml").read_text(encoding="utf-8") == "# mine\n"
