@@ -159,21 +159,19 @@ def _built(name: str, parts: list[object]) -> object:
     return _CLASSES[name](*parts)
 
 
-class Lazy(Mapping[str, model.Value]):
-    """Figures by name, each made when it is first asked for."""
+class Lazy(Mapping[str, Any]):
+    """Values by name, each made when it is first asked for."""
 
     def __init__(self, packed: dict[str, bytes]) -> None:
         """Keep the packed figures."""
         self._packed = packed
-        self._made: dict[str, model.Value] = {}
+        self._made: dict[str, Any] = {}
 
-    def __getitem__(self, name: str) -> model.Value:
-        """Return one figure."""
+    def __getitem__(self, name: str) -> Any:
+        """Return one value."""
         found = self._made.get(name)
         if found is None:
-            value = from_bytes(self._packed[name])
-            assert isinstance(value, model.Value)
-            found = self._made[name] = value
+            found = self._made[name] = from_bytes(self._packed[name])
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -181,5 +179,5 @@ class Lazy(Mapping[str, model.Value]):
         return iter(self._packed)
 
     def __len__(self) -> int:
-        """Return how many figures there are."""
+        """Return how many there are."""
         return len(self._packed)

@@ -17,12 +17,13 @@ from fourfold.reading.knowledge import (
     read_sources,
     read_terms,
 )
+from fourfold.reading.population import read_population
 from fourfold.reading.rules import read_rules
 from fourfold.reading.shape import is_mapping, only_keys
 from fourfold.span import Span
 from fourfold.written import NO_WORDS, Content, FormulaDecl, SelectDecl, ShareDecl, TableDecl
 
-SECTIONS = ("terms", "kinds", "entities", "constants", "registers", "sources", "rates", "constraints", "promises", "book")
+SECTIONS = ("terms", "kinds", "entities", "constants", "registers", "sources", "rates", "constraints", "promises", "book", "population")
 FOLDERS = ("rules", "knowledge")
 MOST_FILES = 500
 
@@ -122,6 +123,7 @@ def _gather(found: _Sections, digest: str) -> Content:
         registers=tuple(item for node in nodes["registers"] for item in read_registers(node, problems)),
         sources=tuple(item for node in nodes["sources"] for item in read_sources(node, problems)),
         rates=tuple(item for _, group in rates for item in group),
+        population=tuple(item for node in nodes["population"] for item in read_population(node, problems)),
         proved=books[-1].proved if books else (),
         title=books[-1].title if books else NO_WORDS,
         hash=digest,

@@ -30,17 +30,19 @@ def _linked(root: Path, digest: str, as_of: int, currency: str) -> RuleBook:
 
 
 def _packed(book: RuleBook) -> bytes:
-    """Return a book as bytes: figures one by one, and the content without what only linking reads."""
+    """Return a book as bytes: figures and the population one by one, and the content without what only linking reads."""
     figures = {name: cache.to_bytes(value) for name, value in book.values.items()}
+    draws = {name: cache.to_bytes(value) for name, value in book.draws.items()}
+    weights = {name: cache.to_bytes(value) for name, value in book.weights.items()}
     entities = tuple(replace(entity, values=()) for entity in book.content.entities)
-    slim = replace(book, values={}, content=replace(book.content, entities=entities))
-    return marshal.dumps((figures, cache.to_bytes(slim)))
+    slim = replace(book, values={}, draws={}, weights={}, content=replace(book.content, entities=entities, population=()))
+    return marshal.dumps((figures, draws, weights, cache.to_bytes(slim)))
 
 
 def _unpacked(data: bytes) -> RuleBook | None:
     try:
-        figures, body = marshal.loads(data)  # noqa: S302  # the cache has checked owner, key and checksum
+        figures, draws, weights, body = marshal.loads(data)  # noqa: S302  # the cache has checked owner, key and checksum
         book = cache.from_bytes(body)
     except (ValueError, TypeError, EOFError):
         return None
-    return replace(book, values=cache.Lazy(figures)) if isinstance(book, RuleBook) else None
+    return replace(book, values=cache.Lazy(figures), draws=cache.Lazy(draws), weights=cache.Lazy(weights)) if isinstance(book, RuleBook) else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fourfold.expression.kinds import Kind, Number
 from fourfold.span import NOWHERE, Span
-from fourfold.written import Content, Origin, Words
+from fourfold.written import Content, DrawDecl, Origin, Words
 
 # ---------------------------------------------------------------- the ground book: expressions
 
@@ -286,6 +286,15 @@ class GroundOrFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class GroundWeight:
+    """A linked row of a pick for one entity: where the condition holds, its weight is multiplied by row `row`'s figure."""
+
+    entity: str
+    row: int
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class RuleBook:
     """Everything linked: terms, nodes in order, knowledge in force, texts."""
 
@@ -303,6 +312,8 @@ class RuleBook:
     content: Content
     changes: tuple[int, ...] = ()
     entities: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    draws: Mapping[str, DrawDecl] = field(default_factory=dict)
+    weights: Mapping[str, tuple[GroundWeight, ...]] = field(default_factory=dict)
 
     def knows(self, kind: str, entity: str, attribute: str, key: str = "") -> Value | None:
         """Return a figure of the knowledge, or None."""

@@ -304,6 +304,56 @@ class AllowanceDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class ByOption:
+    """One tree for each option of an earlier draw; `otherwise` for the options that are not named."""
+
+    name: str
+    span: Span
+    options: tuple[tuple[str, Span, "Tree"], ...]
+    otherwise: "Tree | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parameters of a distribution, or weights by option."""
+
+    items: tuple[tuple[str, Span, "Tree"], ...]
+    span: Span
+
+
+Tree = ByOption | Parts | WrittenExpr
+
+
+@dataclass(frozen=True, slots=True)
+class WeightDecl:
+    """A row of a pick: where its cells hold, the weight of an entity is multiplied."""
+
+    cells: tuple[WrittenCell, ...]
+    times: Tree
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DrawDecl:
+    """One step of drawing a company: a value (`form` names the distribution), a pick of entities, or a loop over a pick."""
+
+    name: str
+    span: Span
+    form: str
+    tree: Tree | None = None
+    low: Tree | None = None
+    high: Tree | None = None
+    digits: int = 0
+    only_for: tuple[tuple[str, Span, tuple[tuple[str, Span], ...]], ...] = ()
+    origin: Origin = Origin()
+    unit: str = ""
+    kind: str = ""
+    weights: tuple[WeightDecl, ...] = ()
+    without: tuple[tuple[str, Span], ...] = ()
+    inner: tuple["DrawDecl", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything read from a workspace, nothing resolved yet."""
 
@@ -321,6 +371,7 @@ class Content:
     registers: tuple[RegisterDecl, ...] = ()
     sources: tuple[SourceDecl, ...] = ()
     rates: tuple[RateDecl, ...] = ()
+    population: tuple[DrawDecl, ...] = ()
     proved: tuple[tuple[str, Span], ...] = ()
     title: Words = NO_WORDS
     hash: str = ""

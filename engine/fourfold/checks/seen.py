@@ -78,7 +78,7 @@ class Seen:
 
     @cached_property
     def figures(self) -> tuple[tuple[str, KindDecl, Figure], ...]:
-        """Return every written figure of attributes and constants, with its name and declared kind."""
+        """Return every written figure of attributes and constants with its name and declared kind, and where each draw of the population comes from."""
         declared = {(item.kind_name, item.name): item.kind for item in self.content.attributes}
         found = [(f"{item.kind_name}.{item.name}", item.kind, item.otherwise) for item in self.content.attributes if item.otherwise is not None]
         for entity in self.content.entities:
@@ -87,6 +87,8 @@ class Seen:
                 found += [(f"{entity.kind}.{name}[{inside}]", declared[entity.kind, name], figure) for figure in figures if (entity.kind, name) in declared]
         for term in self.content.terms:
             found += [(term.name, term.kind, figure) for figure in term.figures]
+        for draw in (inner for step in self.content.population for inner in (step, *step.inner)):
+            found.append((f"draw {draw.name}", KindDecl("draw", draw.span), Figure((), draw.span, origin=draw.origin)))
         return tuple(found)
 
     # ------------------------------------------------------------ who reads what

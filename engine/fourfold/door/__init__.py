@@ -5,13 +5,14 @@ money is converted, and `or from` is computed. Rules never see records.
 """
 
 from fourfold.decide import Values, holds
-from fourfold.door.answers import answer, rate_of
+from fourfold.door.answers import answer
 from fourfold.door.parts import compute_parts
 from fourfold.door.profile import Profile, read_profile
 from fourfold.door.registers import column_kind, lower_registers, register_records
 from fourfold.door.state import Door, find_entity, is_asked, open_door
 from fourfold.model import Fact, Facts, RuleBook, ground_name
 from fourfold.problem import Label, Problem, Problems
+from fourfold.rates import rate_of
 from fourfold.reading.document import Mapping, Node, Scalar
 from fourfold.reading.shape import is_mapping
 from fourfold.span import Span

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from fourfold.door.state import Door, find_entity, plain_text
 from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, Text, WrongKind, plain_day, rounded, word_option
-from fourfold.model import Fact, RuleBook
-from fourfold.problem import Problem, Problems
+from fourfold.model import Fact
+from fourfold.rates import rate_of
 from fourfold.reading.amounts import Amount, NotAnAmount, is_unknown, read_amount
 from fourfold.reading.document import Mapping, Node, Scalar
 from fourfold.reading.shape import shape_of, words
@@ -165,13 +165,3 @@ def _converted(door: Door, amount: Amount, kind: Number) -> tuple[int, int, str]
     if rate == 1 and (low.denominator != 1 or high.denominator != 1):
         notes.append(f"rounded half up to {scale} decimals")
     return rounded(low.numerator, low.denominator), rounded(high.numerator, high.denominator), "; ".join(notes)
-
-
-def rate_of(book: RuleBook, currency: str) -> Fraction:
-    """Return what one unit of a currency is worth in the base currency on the book's day."""
-    if currency == book.content.base:
-        return Fraction(1)
-    for rate in book.content.rates:
-        if rate.currency == currency and rate.period.covers(book.as_of):
-            return Fraction(rate.text.replace("_", ""))
-    raise Problems([Problem("F211", f"no rate for the currency `{currency}`")])

@@ -4,6 +4,7 @@ The only maker of a RuleBook.
 """
 
 from fourfold.linking.doorway import lower_nevers, lower_or_from
+from fourfold.linking.draws import lower_draws
 from fourfold.linking.gather import Lowering
 from fourfold.linking.knowledge import know
 from fourfold.linking.lower import lower
@@ -28,6 +29,7 @@ def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
     nodes = order_nodes(lowering)
     constraints, promises = lower_nevers(lowering, content.constraints), lower_nevers(lowering, content.promises)
     or_from = lower_or_from(lowering)
+    draws, weights = lower_draws(lowering)
     _check_registers(lowering)
     _check_proved_names(lowering)
     problems.stop_if_any()
@@ -49,6 +51,8 @@ def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
         content,
         tuple(sorted(known.changes)),
         known.entities,
+        draws,
+        weights,
     )
 
 

@@ -8,6 +8,7 @@ from fourfold.expression.show import decimal_text
 from fourfold.linking.known import Known
 from fourfold.model import Value
 from fourfold.problem import Label
+from fourfold.span import Span
 from fourfold.suggest import did_you_mean, listed
 from fourfold.written import Figure, Origin, Words
 
@@ -44,7 +45,7 @@ def figure_value(known: Known, figure: Figure, kind: Kind, what: str, sources: s
     if not isinstance(kind, Number):
         return None
     if not is_otherwise:
-        _check_origin(known, figure, what, sources)
+        check_origin(known, figure.origin, figure.span, what, sources)
     try:
         value, low, high = (_figure_number(known, figure, kind, item) for item in (text, figure.low, figure.high))
     except WrongKind as fault:
@@ -94,17 +95,17 @@ def money_in(known: Known, literal: Literal | Day, kind: Number, currency: str) 
     return value
 
 
-def _check_origin(known: Known, figure: Figure, what: str, sources: set[str]) -> None:
-    origin: Origin = figure.origin
+def check_origin(known: Known, origin: Origin, span: Span, what: str, sources: set[str]) -> None:
+    """Note what is missing of where a figure comes from: source or reasoning, date, confidence."""
     problems = known.problems
     if not origin.sources and not origin.is_estimate:
-        problems.add("F210", f"{what} has no source", figure.span, help="add source, date and confidence; or estimate: true with because")
+        problems.add("F210", f"{what} has no source", span, help="add source, date and confidence; or estimate: true with because")
         return
     if origin.is_estimate and not origin.because.by_language:
-        problems.add("F210", f"{what} is an estimate without reasoning", figure.span, help="add `because`")
+        problems.add("F210", f"{what} is an estimate without reasoning", span, help="add `because`")
     if not origin.date or not origin.confidence:
         missing = [name for name, value in (("date", origin.date), ("confidence", origin.confidence)) if not value]
-        problems.add("F210", f"{what} has no {' and no '.join(missing)}", figure.span, help="add the date of the source, and confidence: high, medium or low")
+        problems.add("F210", f"{what} has no {' and no '.join(missing)}", span, help="add the date of the source, and confidence: high, medium or low")
     for name in (*origin.sources, *origin.near):
         if sources and name not in sources:
-            problems.add("F201", f"unknown source `{name}` of {what}", figure.span, help=did_you_mean(name, sources) or "declare it in the sources of the knowledge")
+            problems.add("F201", f"unknown source `{name}` of {what}", span, help=did_you_mean(name, sources) or "declare it in the sources of the knowledge")
