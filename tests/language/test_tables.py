@@ -4,8 +4,10 @@ import csv
 from pathlib import Path
 
 import pytest
+from columns_agreement import all_terms, columns_of
 
 from fourfold import forward
+from fourfold.columns.program import compile_columns, why_row
 from fourfold.content import read_content_texts
 from fourfold.decide import decide
 from fourfold.linking import link
@@ -62,7 +64,18 @@ def both(book, facts):
         mine = chainer.run(facts)[0]
         chainer.close()
         assert mine == right
+    as_columns(book, facts, right)
     return right
+
+
+def as_columns(book, facts, right):
+    """Hold the columns against a decision: all values, and the rules that spoke."""
+    row = {term: fact.value for term, fact in facts.known.items() if term not in ("as_of", "currency")}
+    program = compile_columns(book, all_terms(book))
+    result = program.run(columns_of(book, [row]), 1)
+    assert result.failure(0) is None
+    assert {term: result.value(term, 0) for term in program.wanted} == {term: right.values[term] for term in program.wanted}
+    assert why_row(program, result, 0) == right.hits
 
 
 @pytest.mark.parametrize("row", rows("cells.csv"), ids=lambda row: f"{row['kind']} {row['cell']} at {row['value']}")
@@ -143,6 +156,8 @@ def test_unique_tables_gaps_conflicts_overrides_and_dates(rules, x, code, value)
     with pytest.raises(Problems) as fault:
         decide(book, facts)
     assert [problem.code for problem in fault.value.problems] == [code]
+    result = compile_columns(book).run(columns_of(book, [{"x": x}]), 1)
+    assert result.failure(0).code == code
 
 
 def test_sum_and_all_tables():

@@ -1,4 +1,7 @@
-"""A long run of the agreement of the readers: python tests/properties/agreement_run.py 100000 [first seed]."""
+"""A long run of the agreement of the readers: python tests/properties/agreement_run.py 100000 [first seed] [columns].
+
+With `columns` the columns are compared with the referee, on books that have a door and constraints as well.
+"""
 
 import multiprocessing
 import platform
@@ -12,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "engine")]
 
 from agreement import chained, first_code, narrowing_differences, outcome, random_book, solver_differences, solver_of, unsound  # noqa: E402
+from columns_agreement import book_for_columns, column_differences, draw_rows  # noqa: E402
 from plain_meaning import differences  # noqa: E402
 from random_books import boundaries, random_facts  # noqa: E402
 
@@ -55,24 +59,44 @@ def one_book(seed):
     return counts, bad
 
 
+def one_book_in_columns(seed):
+    rng = random.Random(seed)
+    counts = Counter()
+    book = book_for_columns(rng)
+    if book is None:
+        return counts, []
+    rows = draw_rows(rng, book, 2 * PER_BOOK)
+    decided, aside, bad, compared = column_differences(book, rows)
+    counts.update({"books": 1, "pairs": len(rows), "decided": decided, "aside": aside, "values": compared})
+    return counts, [(seed, *item) for item in bad]
+
+
 def main():
+    task = one_book_in_columns if sys.argv[3:] == ["columns"] else one_book
     wanted, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
     start, counts, bad, seed = time.time(), Counter(), [], first
     with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=500) as pool:
         while counts["pairs"] < wanted:
-            for more, wrong in pool.map(one_book, range(seed, seed + 400), chunksize=10):
+            for more, wrong in pool.map(task, range(seed, seed + 400), chunksize=10):
                 counts += more
                 bad += wrong
             seed += 400
             if bad:
                 break
     print(f"pairs {counts['pairs']:,}  books {counts['books']:,}  seeds {first} to {seed - 1}")
-    print(f"values compared {counts['values']:,}  gaps met {counts['F307']:,}  conflicts met {counts['F308']:,}  possible values checked on {counts['possible']:,} pairs")
-    print(f"compared with the plain meaning of the declarations {counts['declarations']:,} pairs")
+    if task is one_book_in_columns:
+        print(f"columns and referee: decided {counts['decided']:,}  set aside {counts['aside']:,}  values compared {counts['values']:,}")
+    else:
+        print_readers(counts)
     print(f"differences {len(bad)}  seconds {time.time() - start:.0f}  Python {platform.python_version()}")
     for item in bad[:10]:
         print(item)
     sys.exit(1 if bad else 0)
+
+
+def print_readers(counts):
+    print(f"values compared {counts['values']:,}  gaps met {counts['F307']:,}  conflicts met {counts['F308']:,}  possible values checked on {counts['possible']:,} pairs")
+    print(f"compared with the plain meaning of the declarations {counts['declarations']:,} pairs")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""A lowered book as a machine: which columns are stored, what ends a row, what is kept of its why."""
+
+from dataclasses import dataclass
+
+from fourfold.columns.lowering import Lowered, lower_book
+from fourfold.columns.machine import Assembler, Machine, Step
+from fourfold.columns.meaning import Chosen, Failure, Fraction, Parts, Several, Taking
+from fourfold.columns.places import NotColumns
+from fourfold.columns.registers import with_registers
+from fourfold.columns.words import Words, plan_words
+from fourfold.expression.kinds import YES_NO, Choice
+from fourfold.model import RuleBook, ground_name
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One stored column: of which term, which part of it (top, bottom, an option), and its sort of number."""
+
+    term: str
+    part: str
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A machine for one set of columns that are given, with everything around it; `reason` says why there is none."""
+
+    machine: Machine
+    stores: tuple[Store, ...]
+    failures: tuple[Failure, ...]
+    words: Words
+    entities: dict[str, tuple[str, ...]]
+    shares: dict[str, str]
+    reason: NotColumns | None = None
+
+
+def lay_out(book: RuleBook, present: frozenset[str], masked: frozenset[str], wanted: tuple[str, ...], *, why: bool = True) -> Layout:
+    """Return the machine for companies of whom `present` is given (`masked`: not of all) and `wanted` is asked."""
+    entries = [Failure("F204" if isinstance(book.terms[term].kind, Choice) else "F205", term, 0) for term in sorted(present)]
+    try:
+        lowered = lower_book(book, present, masked)
+        return _laid_out(book, lowered, present, wanted, entries, why=why)
+    except NotColumns as fault:
+        return Layout(Machine(), (), tuple(entries), Words((), ()), {}, {}, fault)
+
+
+def _laid_out(book: RuleBook, lowered: Lowered, present: frozenset[str], wanted: tuple[str, ...], entries: list[Failure], *, why: bool) -> Layout:
+    stores: list[tuple[Store, int]] = []
+    entities: dict[str, tuple[str, ...]] = {}
+    shares: dict[str, str] = {}
+    lists: list[int] = []
+    for term in wanted:
+        value = lowered.meaning.value(term)
+        if isinstance(value, Taking):
+            entities[term] = value.entities
+            lists.append(value.walk)
+        elif isinstance(value, Parts):
+            taking = lowered.graph.data[value.taking.walk][0]
+            shares[term] = taking
+            entities[taking] = value.taking.entities
+            lists += [value.share, value.taking.walk]
+            stores.append((Store(term, "", "number"), value.whole))
+        else:
+            stores += _stores(book, lowered, term, value)
+    words, bytes_ = plan_words(lowered.meaning, present) if why else (Words((), ()), [])
+    stores += [(Store("", str(place), "byte"), at) for place, at in enumerate(bytes_)]
+    failures = (*entries, *lowered.failures)
+    machine = _machine(lowered, stores, lists, len(entries))
+    return Layout(machine, tuple(store for store, _ in stores), failures, words, entities, shares)
+
+
+def _stores(book: RuleBook, lowered: Lowered, term: str, value: int | Chosen | Fraction | Several) -> list[tuple[Store, int]]:
+    meaning = lowered.meaning
+    match value:
+        case int():
+            return [(Store(term, "", "number"), value)]
+        case Fraction():
+            return [(Store(term, "top", "number"), value.top), (Store(term, "bottom", "number"), value.bottom)]
+        case Several():
+            return [(Store(ground_name(term, option), "", "byte"), flag) for option, flag in value.flags]
+        case Chosen():
+            kind = book.terms[term].kind
+            options = kind.options if isinstance(kind, Choice) else value.options
+            at = meaning.option(value, "true") if options == YES_NO.options else meaning.code(value, options)
+            return [(Store(term, "", "byte"), at)]
+
+
+def _machine(lowered: Lowered, stores: list[tuple[Store, int]], lists: list[int], before: int) -> Machine:
+    """Return the steps: each value as it is needed, stored as soon as it is there."""
+    graph = lowered.graph
+    columns = [at for at in range(len(graph.names)) if graph.names[at] in ("known", "flag column", "code", "column")]
+    roots = [at for _, at in stores] + lists + [item.flag for item in lowered.failures] + list(lowered.slow) + columns
+    assembler = Assembler(graph, roots)
+    ends: dict[int, list[Step]] = {}
+    for place, (store, at) in enumerate(stores):
+        ends.setdefault(at, []).append(Step("store", 0, (at,), place, store.sort))
+    for place, failure in enumerate(lowered.failures):
+        ends.setdefault(failure.flag, []).append(Step("fail", 0, (failure.flag,), before + place + 1))
+    for at in lowered.slow:
+        ends.setdefault(at, []).append(Step("slow", 0, (at,)))
+    for at in assembler.needed:
+        assembler.assemble(at)
+        for step in ends.get(at, ()):
+            register = assembler.number(at) if step.more == "number" else assembler.byte(at)
+            assembler.machine.steps.append(Step(step.name, 0, (register,), step.number, step.more))
+    return with_registers(assembler.machine)

@@ -1,0 +1,276 @@
+"""From a graph to steps over registers: rows of bytes (flags, codes, small numbers) and rows of 64-bit numbers.
+
+A step is data, so a program can be run by NumPy step by step, or by one compiled kernel that reads the
+steps. Registers are used again as soon as nothing reads them, so that a chunk of companies stays near
+the processor.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from fourfold.columns.graph import Graph
+
+BYTES = frozenset({"and", "or", "not", "is", "look", "bit", "at least c", "at least small", "equal c", "equal small", "at least", "equal", "add small", "pick code", "huge"})
+
+
+class Step(NamedTuple):
+    """One operation: what, the register it fills, those it reads (below 0: a constant), a constant, and more for walks."""
+
+    name: str
+    out: int
+    reads: tuple[int, ...] = ()
+    number: int = 0
+    more: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where a selection leaves what it took: registers by candidate, sums by weights; and where its lists go."""
+
+    term: str
+    count: int
+    words: int
+    resources: int
+    taken: tuple[tuple[int, int], ...]
+    sums: tuple[tuple[tuple[int, ...], int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Where a share-out leaves the parts that are read by place of the candidate; over which walk."""
+
+    term: str
+    walk: str
+    count: int
+    parts: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class Machine:
+    """Steps with their registers: how many rows of bytes and of numbers, constants, tables, loads."""
+
+    steps: list[Step] = field(default_factory=list)
+    loads: list[tuple[str, str, int]] = field(default_factory=list)
+    constants: list[int] = field(default_factory=list)
+    tables: list[tuple[int, ...]] = field(default_factory=list)
+    bytes_used: int = 0
+    numbers_used: int = 0
+    signed: set[int] = field(default_factory=set)
+
+
+class Assembler:
+    """Turns values into steps; a register is (is it bytes, its number), below 0 for constants."""
+
+    def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
+        """Find what the roots need, and how codes are asked about."""
+        self.graph, self.machine = graph, Machine()
+        self.needed = sorted(reachable(graph, roots))
+        self.place: dict[int, tuple[bool, int]] = {}
+        self.fresh = 0
+        self._constants: dict[int, int] = {}
+        self._tables: dict[tuple[int, ...], int] = {}
+        self._made: dict[tuple[object, ...], int] = {}
+        self._tests: dict[int, list[int]] = {}
+        self._walks: dict[int, list[int]] = {}
+        for at in self.needed:
+            name = graph.names[at]
+            if name == "in" and not self._single(at):
+                self._tests.setdefault(graph.args[at][0], []).append(at)
+            elif name in ("taken", "taken sum", "part"):
+                self._walks.setdefault(graph.args[at][0], []).append(at)
+
+    # ------------------------------------------------------------ registers
+
+    def emit(self, name: str, reads: tuple[int, ...] = (), number: int = 0, more: Any = None) -> int:
+        """Add a step unless the same was made before; return the register it fills."""
+        key = (name, reads, number, more)
+        found = self._made.get(key)
+        if found is None:
+            self.fresh += 1
+            found = self._made[key] = self.fresh
+            self.machine.steps.append(Step(name, found, reads, number, more))
+        return found
+
+    def constant(self, value: int) -> int:
+        """Return the register of a constant."""
+        if value not in self._constants:
+            self._constants[value] = -1 - len(self.machine.constants)
+            self.machine.constants.append(value)
+        return self._constants[value]
+
+    def table(self, values: tuple[int, ...]) -> int:
+        """Return the number of a table."""
+        if values not in self._tables:
+            self._tables[values] = len(self.machine.tables)
+            self.machine.tables.append(values)
+        return self._tables[values]
+
+    def byte(self, at: int) -> int:
+        """Return the byte register of a flag, a code or a small number."""
+        if self.graph.names[at] in ("const", "flag"):
+            return self.constant(self.graph.low[at])
+        is_byte, register = self.place[at]
+        assert is_byte, self.graph.names[at]
+        return register
+
+    def number(self, at: int) -> int:
+        """Return the number register of any value."""
+        if self.graph.names[at] in ("const", "flag"):
+            return self.constant(self.graph.low[at])
+        is_byte, register = self.place[at]
+        if not is_byte:
+            return register
+        return self.emit("widen small" if self.graph.low[at] < 0 else "widen", (register,))
+
+    def mask(self, flag: int) -> int:
+        """Return the number register with all bits set where a flag holds."""
+        return self.emit("mask", (self.byte(flag),))
+
+    # ------------------------------------------------------------ values
+
+    def assemble(self, at: int) -> None:
+        """Add the steps of one value whose parts have theirs."""
+        graph, name, args = self.graph, self.graph.names[at], self.graph.args[at]
+        match name:
+            case "const" | "flag":
+                return
+            case "known" | "flag column" | "code" | "column":
+                self.fresh += 1
+                self.machine.loads.append((name, str(graph.data[at]), self.fresh))
+                self.machine.steps.append(Step("load " + name, self.fresh, (), len(self.machine.loads) - 1))
+                self.place[at] = (name != "column", self.fresh)
+            case "select" | "share":
+                self._macro(at)
+            case "taken" | "taken sum" | "part":
+                pass
+            case "lin" | "choose" | "code of":
+                self._sum(at)
+            case "in" | "ge" | "eq" | "not" | "and" | "or" | "ge2" | "eq2" | "pick code" | "huge":
+                self.place[at] = (True, self._flag(at, name, args))
+            case _:
+                self.place[at] = (False, self._number(at, name, args))
+
+    def _single(self, at: int) -> bool:
+        mask, count = self.graph.options(at)
+        return mask.bit_count() == 1 or mask.bit_count() == count - 1
+
+    def _flag(self, at: int, name: str, args: tuple[int, ...]) -> int:
+        graph = self.graph
+        match name:
+            case "in":
+                return self._member(at, args[0])
+            case "ge":
+                return self._against(at, args[0], "at least small", "at least c")
+            case "eq":
+                return self._against(at, args[0], "equal small", "equal c")
+            case "not":
+                return self.emit("not", (self.byte(args[0]),))
+            case "and" | "or":
+                found = self.byte(args[0])
+                for part in args[1:]:
+                    found = self.emit(name, (found, self.byte(part)))
+                return found
+            case "ge2" | "eq2":
+                return self.emit("at least" if name == "ge2" else "equal", (self.number(args[0]), self.number(args[1])))
+            case "pick code":
+                return self.emit("pick code", tuple(self.byte(part) for part in args))
+            case _:
+                return self.emit("huge", tuple(self.number(part) for part in args), 0, graph.data[at])
+
+    def _against(self, at: int, part: int, small: str, wide: str) -> int:
+        is_byte, register = self.place[part]
+        return self.emit(small if is_byte else wide, (register,), self.graph.divisor(at))
+
+    def _member(self, at: int, code: int) -> int:
+        mask, count = self.graph.data[at]
+        if self._single(at):
+            option = (mask if mask.bit_count() == 1 else ~mask & ((1 << count) - 1)).bit_length() - 1
+            found = self.emit("is", (self.byte(code),), option)
+            return found if mask.bit_count() == 1 else self.emit("not", (found,))
+        place = self._tests[code].index(at)
+        group = self._tests[code][place // 8 * 8 : place // 8 * 8 + 8]
+        table = tuple(sum((self.graph.data[test][0] >> option & 1) << bit for bit, test in enumerate(group)) for option in range(count))
+        packed = self.emit("look", (self.emit("widen", (self.byte(code),)),), self.table(table))
+        return self.emit("bit", (packed,), place % 8)
+
+    def _sum(self, at: int) -> None:
+        """Add the steps of a sum; a small one of flags stays among the bytes."""
+        graph, args = self.graph, self.graph.args[at]
+        if graph.names[at] == "lin":
+            *factors, constant = graph.table(at)
+        elif graph.names[at] == "choose":
+            *values, constant = graph.table(at)
+            factors = [value - constant for value in values]
+        else:
+            factors, constant = list(graph.table(at)), 0
+        is_code = graph.names[at] == "code of"
+        if is_code or graph.is_small(at):
+            found = self.constant(constant % 256)
+            for part, factor in zip(args, factors, strict=True):
+                found = self.emit("add small", (found, self.byte(part)), factor % 256)
+            self.place[at] = (True, found)
+            return
+        parts = sorted(zip(args, factors, strict=True), key=lambda item: (item[1] != 1, item[0]))
+        found = self.constant(constant)
+        if constant == 0 and parts[0][1] == 1:
+            found = self.number(parts.pop(0)[0])
+        for part, factor in parts:
+            found = self.emit("add", (found, self.number(part))) if factor == 1 else self.emit("add times", (found, self.number(part)), factor)
+        self.place[at] = (False, found)
+
+    def _number(self, at: int, name: str, args: tuple[int, ...]) -> int:
+        graph = self.graph
+        match name:
+            case "mul" | "floor2":
+                return self.emit("times" if name == "mul" else "over", (self.number(args[0]), self.number(args[1])))
+            case "floor":
+                return self.emit("over c", (self.number(args[0]),), graph.divisor(at))
+            case "max" | "min":
+                ordered = sorted(args, key=lambda part: graph.names[part] == "const")
+                found = self.number(ordered[0])
+                for part in ordered[1:]:
+                    found = self.emit(name, (found, self.number(part)))
+                return found
+            case "gate":
+                return self.emit("where", (self.mask(args[0]), self.number(args[1])))
+            case "pick":
+                return self.emit("pick", (self.mask(args[0]), self.number(args[1]), self.number(args[2])))
+            case "lut":
+                return self.emit("take", (self.emit("widen", (self.byte(args[0]),)),), self.table(graph.table(at)))
+            case _:
+                raise AssertionError(name)
+
+    def _macro(self, at: int) -> None:
+        graph, args, layout = self.graph, self.graph.args[at], self.graph.data[at]
+        outs: list[tuple[int, int]] = []
+        sums: list[tuple[tuple[int, ...], int]] = []
+        for reader in self._walks.get(at, []):
+            self.fresh += 1
+            name = graph.names[reader]
+            self.place[reader] = (name == "taken", self.fresh)
+            if name == "taken sum":
+                sums.append((graph.table(reader), self.fresh))
+            else:
+                outs.append((graph.divisor(reader), self.fresh))
+        if graph.names[at] == "select":
+            term, count, words, resources = layout
+            reads = tuple(self.byte(part) for part in args[:count]) + tuple(self.number(part) for part in args[count:])
+            self.machine.steps.append(Step("select", 0, reads, 0, Walk(term, count, words, resources, tuple(outs), tuple(sums))))
+        else:
+            term, count = layout
+            walk, *rest = args
+            over = graph.data[walk][0]
+            self.machine.steps.append(Step("share", 0, tuple(self.number(part) for part in rest), 0, Division(term, over, count, tuple(outs))))
+
+
+def reachable(graph: Graph, roots: Iterable[int]) -> set[int]:
+    """Return the values that some values need, themselves included."""
+    found: set[int] = set()
+    left = list(roots)
+    while left:
+        at = left.pop()
+        if at not in found:
+            found.add(at)
+            left += graph.args[at]
+    return found

@@ -1,0 +1,184 @@
+"""One thread's work: chunks of companies through the steps of a machine, by NumPy."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fourfold.columns.arrays import Call, Rows
+from fourfold.columns.layout import Layout
+from fourfold.columns.machine import Division, Step, Walk
+from fourfold.columns.walks import NOBODY, Operands, Operation, Taken, divide, walk
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that comes in: numbers or codes, where they are known (None: everywhere), and the lowest and highest allowed."""
+
+    values: Array
+    known: Array | None
+    low: int
+    high: int
+
+
+@dataclass(slots=True)
+class Out:
+    """What the threads fill, row by row; lists come in chunks."""
+
+    stores: list[Array]
+    reject: Array
+    slow: Array
+    lists: dict[int, dict[str, Taken]] = field(default_factory=dict)
+
+
+class Worker:
+    """The steps of a machine bound to the registers of one thread."""
+
+    def __init__(self, layout: Layout, columns: Mapping[str, Column], out: Out, size: int) -> None:
+        """Bind the steps for chunks of `size` rows."""
+        self.layout, self.columns, self.out = layout, columns, out
+        self.rows = Rows(layout.machine, size)
+        self.places = {term: place + 1 for place, term in enumerate(sorted(columns))}
+        self.first, self.last = 0, 0
+        self.walks: dict[str, Taken] = {}
+        self.calls = self._bound()
+
+    def _bound(self) -> list[Call]:
+        return [call for step in self.layout.machine.steps for call in self._calls(step)]
+
+    def _calls(self, step: Step) -> list[Call]:
+        rows, machine = self.rows, self.layout.machine
+        match step.name:
+            case "load known" | "load flag column" | "load code" | "load column":
+                kind, term, _ = machine.loads[step.number]
+                row = rows.numbers[step.out] if kind == "column" else rows.bytes[step.out]
+                return [(self._load_known if kind == "known" else self._load, (term, row))]
+            case "store":
+                source = rows.number(step.reads[0]) if step.more == "number" else rows.byte(step.reads[0])
+                return [(self._store, (self.out.stores[step.number], source))]
+            case "fail":
+                return [(self._fail, (rows.byte(step.reads[0]), step.number))]
+            case "slow":
+                return [(self._slow, (rows.byte(step.reads[0]),))]
+            case "select":
+                return [(self._select, (self._operation(step),))]
+            case "share":
+                assert isinstance(step.more, Division)
+                return [(self._share, (step.more, rows.number(step.reads[0]), rows.operands(step.reads[1:])))]
+            case _:
+                return rows.calls(step)
+
+    def run(self, first: int, last: int) -> None:
+        """Take the rows from `first` up to `last` through all steps."""
+        if last - first != self.rows.size:
+            self.rows.resize(last - first)
+            self.calls = self._bound()
+        self.first, self.last = first, last
+        self.walks = {}
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            for function, arguments in self.calls:
+                function(*arguments)
+        self.out.lists[first] = self.walks
+
+    # ------------------------------------------------------------ the ends of a chunk
+
+    def _load(self, term: str, row: Array) -> None:
+        column = self.columns[term]
+        values = column.values[self.first : self.last]
+        if not values.size:
+            return
+        if column.low <= values.min() and values.max() <= column.high:
+            np.copyto(row, values, casting="unsafe")
+            return
+        bad = (values < column.low) | (values > column.high)
+        if column.known is not None:
+            bad &= column.known[self.first : self.last]
+        self._fail(bad.view(np.uint8), self.places[term])
+        np.copyto(row, np.clip(values, column.low, column.high), casting="unsafe")
+
+    def _load_known(self, term: str, row: Array) -> None:
+        known = self.columns[term].known
+        assert known is not None
+        np.copyto(row, known[self.first : self.last], casting="unsafe")
+
+    def _store(self, target: Array, source: Array) -> None:
+        target[self.first : self.last] = source
+
+    def _fail(self, flag: Array, place: int) -> None:
+        if flag.any():
+            here = self.out.reject[self.first : self.last]
+            here[(flag != 0) & ((here == 0) | (here > place))] = place
+
+    def _slow(self, flag: Array) -> None:
+        if flag.any():
+            self.out.slow[self.first : self.last] |= flag.view(np.bool_)
+
+    def _operation(self, step: Step) -> Operation:
+        """Bind the operands of a selection."""
+        spec, rows, reads = step.more, self.rows, step.reads
+        assert isinstance(spec, Walk)
+        ends = spec.count * (1 + spec.words)
+        words = [[rows.number(r) for r in reads[spec.count + word : ends : spec.words]] for word in range(spec.words)]
+        needs = [rows.operands(reads[ends + resource : ends + spec.count * spec.resources : spec.resources]) for resource in range(spec.resources)]
+        *have, at_least, at_most = (rows.number(r) for r in reads[len(reads) - 2 - spec.resources :])
+        weights = [np.array(table + (0,) * (spec.count - len(table)), np.int64) for table, _ in spec.sums]
+        return Operation(spec, [rows.byte(r) for r in reads[: spec.count]], words, needs, have, at_least, at_most, weights)
+
+    def _select(self, operation: Operation) -> None:
+        spec = operation.spec
+        taken, sums = walk(operation, self.rows.size)
+        self.walks[spec.term] = taken
+        for at, register in spec.taken:
+            np.copyto(self.rows.bytes[register], taken.at_all[at] if at >= 0 else taken.count != 0)
+        for (_, register), found in zip(spec.sums, sums, strict=True):
+            np.copyto(self.rows.numbers[register], found)
+
+    def _share(self, spec: Division, amount: Array, weights: Operands) -> None:
+        taken = self.walks[spec.walk]
+        parts = divide(taken, amount, weights, self.rows.size)
+        found = self.walks[spec.term] = copy(taken)
+        found.parts = parts
+        for at, register in spec.parts:
+            row = self.rows.numbers[register]
+            row[:] = 0
+            for order, part in zip(taken.order, parts, strict=False):
+                row += np.where(order == at, part, 0)
+
+
+def joined(chunks: list[Taken], sizes: list[int], parts: bool) -> tuple[Array, Array]:
+    """Return the lists of all chunks behind each other: where each row begins, and the values."""
+    counts = np.concatenate([taken.count for taken in chunks]) if chunks else np.zeros(0, np.uint8)
+    offsets = np.zeros(counts.size + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    pieces = [_flat(taken, size, parts) for taken, size in zip(chunks, sizes, strict=True)]
+    return offsets, np.concatenate(pieces) if pieces else np.zeros(0, np.int64 if parts else np.uint8)
+
+
+def _flat(taken: Taken, size: int, parts: bool) -> Array:
+    slots = taken.parts if parts else taken.order
+    most = int(taken.count.max()) if size else 0
+    if slots is None or not most:
+        return np.zeros(0, np.int64 if parts else np.uint8)
+    matrix = np.ascontiguousarray(slots[:most].T)
+    flat: Array = matrix[np.arange(most) < taken.count[:, None]]
+    return flat
+
+
+def put(taken: Taken, row: int, order: list[int], parts: list[int] | None) -> None:
+    """Write what the referee took into one row of a chunk."""
+    taken.room(len(order))
+    taken.count[row] = len(order)
+    taken.order[:, row] = NOBODY
+    taken.order[: len(order), row] = order
+    if parts is not None:
+        if taken.parts is None or taken.parts.shape[0] < len(order):
+            wider = np.zeros((len(order), taken.count.size), np.int64)
+            if taken.parts is not None:
+                wider[: taken.parts.shape[0]] = taken.parts
+            taken.parts = wider
+        taken.parts[: len(order), row] = parts
