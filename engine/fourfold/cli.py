@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 GROUPS = {
     "For your company": ("plan", "why", "why-not", "verify"),
     "For the rules": ("init", "check", "test", "keep", "fmt", "sources"),
-    "Program": ("doctor", "completion"),
+    "Program": ("sample", "doctor", "completion"),
 }
 
 
@@ -337,6 +337,26 @@ def sources(kind: str | None, lang: str, as_of: str | None, form: str, workspace
 
 
 # ---------------------------------------------------------------- program
+
+
+@main.command(short_help="invent companies as real ones are")
+@click.argument("count", type=click.IntRange(1, 10_000_000))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A folder of profiles, or a file: .csv, .jsonl.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, other companies.")
+@click.option("--currency", metavar="CODE", default="", help="Companies of one currency, such as USD; else as the population says.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/ and knowledge/.")
+def sample(count: int, output: Path, seed: int, currency: str, workspace: Path | None) -> None:
+    """Write companies drawn from the population of the knowledge, for tests of batches and for demos.
+
+    Example: fourfold sample 1000 -o sample.csv
+    """
+    from fourfold.sampled import write_sample
+
+    made = write_sample(_remember("text", workspace), count, output, seed, _today(), currency.upper())
+    counted = ", ".join(f"{name} {number:,}" for name, number in made.by_currency.items())
+    click.echo(f"{count:,} companies of seed {seed} ({counted}): {output}")
+    if not made.has_population:
+        click.echo("This workspace has no population: options have equal chances, numbers an even spread of sizes over their range.")
 
 
 @main.command(short_help="what is missing, and what that costs")

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from fourfold.problem import Problem, Problems
@@ -10,22 +11,29 @@ from fourfold.span import Span
 
 def write_whole(path: Path, data: str | bytes) -> None:
     """Write a file so that it is there whole or not at all; what the system refuses is a problem."""
-    content = data.encode() if isinstance(data, str) else data
+    write_parts(path, (data,))
+
+
+def write_parts(path: Path, parts: Iterable[str | bytes]) -> None:
+    """Write a file from parts that are made one after the other; whole or not at all."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            for part in parts:
+                file.write(part.encode() if isinstance(part, str) else part)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)  # noqa: PTH101
         os.replace(temporary, path)  # noqa: PTH105
     except OSError as fault:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         reason = (fault.strerror or "the system refused").lower()
         raise Problems([Problem("F116", f"cannot write `{path}`: {reason}", Span(str(path), 1, 1), help="nothing was written half; what was there before is unchanged")]) from None
+    finally:
+        # WHY: after the rename it is gone; before, whatever stopped the parts (a problem, Ctrl-C) leaves nothing behind
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def free_folder(folder: Path, files: dict[str, bytes]) -> Path:
