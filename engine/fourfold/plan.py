@@ -26,7 +26,8 @@ def log_split(total: float, target: float, now: Numbers, reach: Numbers) -> Line
 
     The needed ratio target / total is spread over the factors in proportion to ln(1 + reach), how far
     each can reasonably be moved; so `ratio_i = (target / total) ** (h_i / sum h)`. The parts of the gap
-    are gap x ln(ratio_i) / ln(target / total) in whole units by largest remainder and add up to it.
+    are gap x ln(ratio_i) / ln(target / total) in whole units by largest remainder and add up to it; the
+    shares are tenths of a per cent by largest remainder and add up to 100.
     `stretch` above 1 says that all reaches together are not enough. Source: gap procedure, step 3.
     """
     gap = round(target - total)
@@ -36,22 +37,24 @@ def log_split(total: float, target: float, now: Numbers, reach: Numbers) -> Line
         rows = {name: {"now": now[name], "needed": now[name], "ratio": 1.0, "share": 0.0, "gap": 0} for name in now}
         return line({"gap": gap, "rows": rows, "stretch": 0.0}, "log_split", total=total, target=target, now=now, reach=reach)
     needed = math.log(target / total)
-    parts = _whole_parts(gap, [room[name] / whole for name in now])
+    parts = whole_parts(gap, [room[name] / whole for name in now])
+    tenths = whole_parts(1000, [room[name] / whole for name in now])
     rows = {}
-    for name, part in zip(now, parts, strict=True):
+    for name, part, tenth in zip(now, parts, tenths, strict=True):
         ratio = math.exp(needed * room[name] / whole)
         rows[name] = {
             "now": now[name],
             "needed": round(now[name] * ratio, 4),
             "ratio": round(ratio, 4),
-            "share": round(100 * room[name] / whole, 1),
+            "share": tenth / 10,
             "gap": part,
         }
     value = {"gap": gap, "rows": rows, "stretch": round(needed / whole, 2)}
     return line(value, "log_split", total=total, target=target, now=now, reach=reach)
 
 
-def _whole_parts(amount: int, shares: list[float]) -> list[int]:
+def whole_parts(amount: int, shares: list[float]) -> list[int]:
+    """Return an amount in whole parts by shares that add up to 1, by largest remainder (ties: the earlier)."""
     parts = [math.floor(amount * share) for share in shares]
     order = sorted(range(len(shares)), key=lambda at: (-(amount * shares[at] - parts[at]), at))
     for at in order[: amount - sum(parts)]:
@@ -93,28 +96,48 @@ def recurring_split(subscribers: float, won: float, churn: float, price: float, 
     return line(value, "recurring_split", subscribers=subscribers, won=won, churn=churn, price=price, months=months, target=target, churn_reach=churn_reach, won_reach=won_reach)
 
 
-def greedy_cover(shares: Numbers, practices: dict[str, dict[str, object]], ratio: float, most: int) -> Line:
+def greedy_cover(shares: Numbers, practices: dict[str, dict[str, object]], ratio: float, most: int, stretch: float = 0.0) -> Line:
     """Return the order of practices, the one that covers most dimensions first.
 
     A practice covers min(what is left, ln(1 + effect) / ln(ratio) x strength / 3 x confidence) of each
-    dimension's share of the gap. First comes the one with most dimensions (ties: most of the gap, then
-    least cost), then step by step what adds most. Shares in per cent of the gap. Source: gap procedure,
-    steps 5 and 7.
+    dimension's share of the gap. First comes the one that clearly moves most dimensions (the third of an
+    effect's parts: no side effect; ties: most of the gap, then least cost), then step by step what adds most. Where the goal lies beyond what can be moved
+    (`stretch` above 1), no more than 1 / stretch of each share can be covered: the rest stays open
+    whatever is done. Shares in per cent of the gap; tenths add up. Source: gap procedure, steps 5 and 7.
     """
     scale = math.log(ratio) if ratio > 1 else 1.0
+    reachable = {dim: share / max(1.0, stretch) for dim, share in shares.items()}
     able = {
-        name: {dim: max(0.0, 100 * math.log1p(float(effect)) / scale) * weight for dim, (effect, weight) in item["effects"].items()}  # type: ignore[attr-defined]
+        name: {dim: max(0.0, 100 * math.log1p(float(effect)) / scale) * weight for dim, (effect, weight, _) in item["effects"].items()}  # type: ignore[attr-defined]
         for name, item in practices.items()
     }
-    alone = {name: {dim: min(shares.get(dim, 0.0), room) for dim, room in dims.items()} for name, dims in able.items()}
+    alone = {name: {dim: min(reachable.get(dim, 0.0), room) for dim, room in dims.items()} for name, dims in able.items()}
     cost = {name: float(item["cost"]) for name, item in practices.items()}  # type: ignore[arg-type]
-    moved = {name: sum(1 for room in dims.values() if room > 0) for name, dims in alone.items()}
+    moved = {name: len([dim for dim, room in dims.items() if room > 0 and practices[name]["effects"][dim][2]]) for name, dims in alone.items()}  # type: ignore[index]
     ranked = sorted(alone, key=lambda name: (-moved[name], -sum(alone[name].values()), cost[name]))
-    left = dict(shares)
-    order: list[dict[str, object]] = []
-    rest = list(ranked)
-    while rest and len(order) < most:
-        if order:
+    taken = _walk(ranked, able, reachable, cost, most)
+    tenths, left = _tenths(shares, taken)
+    order = [{"practice": name, "dimensions": moved[name], "alone": round(sum(alone[name].values()), 1), "covered": tenths[name], "total": round(sum(tenths[name].values()), 1)} for name, _ in taken]
+    per_cost = sorted((name for name in alone if sum(alone[name].values()) > 0), key=lambda name: -sum(alone[name].values()) / max(1.0, cost[name]))
+    value = {
+        "order": order,
+        "left": left,
+        "uncovered": round(sum(left.values()), 1),
+        "out_of_reach": round(sum(shares.values()) - sum(reachable.values()), 1),
+        "runner_up": ranked[1] if len(ranked) > 1 else "",
+        "best_per_cost": per_cost[0] if per_cost else "",
+        "alone": {name: round(sum(dims.values()), 1) for name, dims in alone.items()},
+        "dimensions": moved,
+    }
+    return line(value, "greedy_cover", shares=shares, practices=practices, ratio=ratio, most=most, stretch=stretch)
+
+
+def _walk(ranked: list[str], able: dict[str, Numbers], reachable: Numbers, cost: Numbers, most: int) -> list[tuple[str, Numbers]]:
+    """Return the practices in their order with what each covers of what the ones before left."""
+    left, rest = dict(reachable), list(ranked)
+    taken: list[tuple[str, Numbers]] = []
+    while rest and len(taken) < most:
+        if taken:
             rest.sort(key=lambda name: (-round(sum(min(left.get(dim, 0), room) for dim, room in able[name].items()), 6), cost[name]))
         name = rest.pop(0)
         covered = {dim: min(left.get(dim, 0.0), room) for dim, room in able[name].items() if min(left.get(dim, 0.0), room) > 0}
@@ -122,42 +145,106 @@ def greedy_cover(shares: Numbers, practices: dict[str, dict[str, object]], ratio
             break
         for dim, room in covered.items():
             left[dim] -= room
-        order.append(
-            {
-                "practice": name,
-                "dimensions": moved[name],
-                "alone": round(sum(alone[name].values()), 1),
-                "covered": {dim: round(room, 1) for dim, room in covered.items()},
-                "total": round(sum(covered.values()), 1),
-            }
-        )
-    per_cost = sorted((name for name in alone if sum(alone[name].values()) > 0), key=lambda name: -sum(alone[name].values()) / max(1.0, cost[name]))
-    value = {
-        "order": order,
-        "left": {dim: round(room, 1) for dim, room in left.items()},
-        "uncovered": round(sum(left.values()), 1),
-        "runner_up": ranked[1] if len(ranked) > 1 else "",
-        "best_per_cost": per_cost[0] if per_cost else "",
-        "alone": {name: round(sum(dims.values()), 1) for name, dims in alone.items()},
-        "dimensions": moved,
-    }
-    return line(value, "greedy_cover", shares=shares, practices=practices, ratio=ratio, most=most)
+        taken.append((name, covered))
+    return taken
 
 
-def money_lines(total: int, lines: dict[str, int]) -> Line:
-    """Return the lines of a budget with the reserve that makes them add up to the total."""
-    rest = total - sum(lines.values())
-    return line({"lines": lines, "reserve": rest, "sum": sum(lines.values()) + rest}, "money_lines", total=total, lines=lines)
+def _tenths(shares: Numbers, taken: list[tuple[str, Numbers]]) -> tuple[dict[str, Numbers], Numbers]:
+    """Return what each step covers, and what is left, in tenths that add up to the share of each dimension."""
+    shown: dict[str, Numbers] = {name: {} for name, _ in taken}
+    left: Numbers = {}
+    for dim, share in shares.items():
+        cells = [covered.get(dim, 0.0) for _, covered in taken]
+        parts = [*cells, max(0.0, share - sum(cells))]
+        whole = sum(parts)
+        tenths = whole_parts(round(share * 10), [part / whole for part in parts]) if whole > 0 else [0] * len(parts)
+        for (name, covered), tenth in zip(taken, tenths, strict=False):
+            if dim in covered:
+                shown[name][dim] = tenth / 10
+        left[dim] = tenths[-1] / 10
+    return shown, left
 
 
-def stage_money(monthly: int, months: Numbers, shares: dict[str, Numbers]) -> Line:
-    """Return money by stage and line: months x monthly budget x share, in whole units, the rest as reserve."""
-    value = {}
-    for stage, length in months.items():
-        total = math.floor(monthly * length)
-        lines = {name: math.floor(total * share) for name, share in shares[stage].items()}
-        value[stage] = {"total": total, "lines": lines, "reserve": total - sum(lines.values())}
-    return line(value, "stage_money", monthly=monthly, months=months, shares=shares)
+def steps_in_time(steps: list[dict[str, float]], room_days: float, room_cash: float, cash_a_week: float) -> Line:
+    """Return for each step the week in which it starts and the week in which it ends, counted from 0.
+
+    A step has `days` (person-days in four weeks while it runs), `cash` and `weeks`. It starts in the first
+    week, not before the step ahead of it, in which the steps that run beside it leave its days free and
+    `room_cash` plus what came in since pays for it and all before it.
+    """
+    found: list[dict[str, int]] = []
+    spent = 0.0
+    for step in steps:
+        earliest = found[-1]["start"] if found else 0
+        ends = sorted({earliest, *(item["end"] for item in found if item["end"] > earliest)})
+        start = next((week for week in ends if _busy(steps, found, week) + step["days"] <= room_days + 1e-9), ends[-1])
+        spent += step["cash"]
+        short = spent - room_cash - cash_a_week * start
+        if short > 0 and cash_a_week > 0:
+            start += math.ceil(round(short / cash_a_week, 6))
+        found.append({"start": start, "end": start + max(1, math.ceil(step["weeks"]))})
+    return line({"steps": found}, "steps_in_time", steps=steps, room_days=room_days, room_cash=room_cash, cash_a_week=cash_a_week)
+
+
+def sized(base: float, covers: float, per_further: float, size: float) -> Line:
+    """Return what one round takes at this size: the base, and a part for each further unit beyond what it covers."""
+    return line({"total": round(base + max(0.0, size - covers) * per_further, 1)}, "sized", base=base, covers=covers, per_further=per_further, size=size)
+
+
+def in_time(totals: list[float], starts: list[int], weeks: int, forecast: float, gap: float) -> Line:
+    """Return how much of the gap the steps cover that begin before the target, `weeks` from now, and what that reaches.
+
+    `covered` in per cent of the gap; `reaches` is the forecast with that part of the gap, in whole units
+    (hundreds from 10,000 on).
+    """
+    covered = round(sum(total for total, start in zip(totals, starts, strict=True) if start < weeks), 1)
+    reached = forecast + gap * covered / 100
+    value = {"covered": covered, "late": [start >= weeks for start in starts], "reaches": round(reached, -2 if reached >= 10_000 else 0)}
+    return line(value, "in_time", totals=totals, starts=starts, weeks=weeks, forecast=forecast, gap=gap)
+
+
+def _busy(steps: list[dict[str, float]], found: list[dict[str, int]], week: int) -> float:
+    return sum(step["days"] for step, item in zip(steps, found, strict=False) if item["start"] <= week < item["end"])
+
+
+def money_lines(total: int, lines: dict[str, int], reserve_share: float) -> Line:
+    """Return the lines of a budget, the reserve, and what waits beside it; together they are the total.
+
+    A line takes no more than the ones before left. The reserve is `reserve_share` of the total, or what is left where that is less.
+    """
+    kept: dict[str, int] = {}
+    for name, amount in lines.items():
+        kept[name] = max(0, min(amount, total - sum(kept.values())))
+    rest = total - sum(kept.values())
+    reserve = min(rest, math.floor(round(total * reserve_share, 6)))
+    return line({"lines": kept, "reserve": reserve, "waiting": rest - reserve, "sum": total}, "money_lines", total=total, lines=lines, reserve_share=reserve_share)
+
+
+def stage_money(totals: dict[str, int], lines: dict[str, dict[str, int]], reserve_share: float) -> Line:
+    """Return the money of each stage by line, with what is left after it, in whole units; columns and rows add up.
+
+    What a stage does not spend is carried over. A line takes no more than leaves `reserve_share` of all
+    money up to then: what was carried in + the stage's total - what is planned = what is left.
+    """
+    stages, carried, so_far = {}, 0, 0
+    for stage, total in totals.items():
+        so_far += total
+        room = total + carried - math.ceil(round(so_far * reserve_share, 6))
+        kept: dict[str, int] = {}
+        for name, amount in lines[stage].items():
+            kept[name] = max(0, min(amount, room - sum(kept.values())))
+        before, carried = carried, carried + total - sum(kept.values())
+        stages[stage] = {"total": total, "before": before, "lines": kept, "planned": sum(kept.values()), "left": carried}
+    names = list(dict.fromkeys(name for found in lines.values() for name in found))
+    whole = {name: sum(found["lines"].get(name, 0) for found in stages.values()) for name in names}  # type: ignore[attr-defined]
+    value = {"stages": stages, "lines": whole, "planned": sum(whole.values()), "left": carried, "total": sum(totals.values())}
+    return line(value, "stage_money", totals=totals, lines=lines, reserve_share=reserve_share)
+
+
+def saving(needed: float, a_month: float, months: float) -> Line:
+    """Return for how many months a trial is saved up for before it begins, so that each month's share pays for what it spends."""
+    wait = max(0, math.ceil(round(needed / a_month - months, 6))) if a_month > 0 else 0
+    return line({"wait_months": wait, "a_month": round(a_month)}, "saving", needed=needed, a_month=a_month, months=months)
 
 
 def worth(extra: float, margin: float, returned: float, spend: float) -> Line:
@@ -203,8 +290,12 @@ METHODS: dict[str, Callable[..., Line]] = {
     "log_split": log_split,
     "recurring_split": recurring_split,
     "greedy_cover": greedy_cover,
+    "steps_in_time": steps_in_time,
+    "sized": sized,
+    "in_time": in_time,
     "money_lines": money_lines,
     "stage_money": stage_money,
+    "saving": saving,
     "worth": worth,
     "visit_value": visit_value,
     "level_gap": level_gap,

@@ -144,8 +144,39 @@ class Speaker:
         found = re.match(r"(\w+)\.(\w+)\[(\w+)(?:, (\w+))?\]", name)
         if not found:
             return self.term(name)
-        key = f" ({self.name('industry', found[4])})" if found[4] and ("industry", found[4]) in self.titles else ""
-        return f"{self.name(found[1], found[3])}: {self.term(found[2])}{key}"
+        colon, opening, closing = ("：", "（", "）") if self.language == "zh" else (": ", " (", ")")
+        key = self._key_name(found[1], found[2], found[4]) if found[4] else ""
+        return f"{self.name(found[1], found[3])}{colon}{self.attribute(found[1], found[2])}{opening + key + closing if key else ''}"
+
+    def attribute(self, kind: str, name: str) -> str:
+        """Return the title of an attribute of a kind."""
+        declared = next((item for item in self.book.content.attributes if item.kind_name == kind and item.name == name), None)
+        title = declared.title.text(self.language) if declared else ""
+        return title or name.replace("_", " ")
+
+    def _key_name(self, kind: str, attribute: str, key: str) -> str:
+        """Return the name of the second key of a figure: an entity, or an option of a choice."""
+        declared = next((item for item in self.book.content.attributes if item.kind_name == kind and item.name == attribute), None)
+        by = declared.by if declared else ""
+        return self.name(by, key) if (by, key) in self.titles else self.option(by, key)
+
+    def figure_value(self, name: str, value: float) -> str:
+        """Return a value of a figure as people read it: money with its currency, shares in per cent."""
+        kind, _, rest = name.partition(".")
+        attribute = rest.partition("[")[0]
+        declared = next((item.kind for item in self.book.content.attributes if item.kind_name == kind and item.name == attribute), None)
+        if declared is None:
+            term = next((term for term in self.book.content.terms if term.name == name), None)
+            declared = term.kind if term else None
+        word = declared.word if declared else ""
+        if word == "money":
+            return f"{self.money(value)} {self.currency}"
+        return f"{self.number(value, 1).removesuffix('.0')}%" if word == "percent" else self.number(value, 2).removesuffix(".00")
+
+    def is_money(self, term: str) -> bool:
+        """Return whether a term is an amount of money."""
+        kind = next((item.kind for item in self.book.terms.values() if item.name == term or item.source == str(term).partition("[")[0]), None)
+        return isinstance(kind, Number) and kind.form == "money"
 
     def source_note(self, name: str) -> str:
         """Return where a figure comes from in a few words."""
@@ -199,7 +230,27 @@ def environment(root: Path, speaker: Speaker, picture: Callable[[str], str] | No
     """Return the template environment of a workspace in one language."""
     loader = jinja2.FileSystemLoader(str(root / "templates"))
     env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, keep_trailing_newline=True, bytecode_cache=_Compiled())  # noqa: S701
-    names = ("name", "texts", "words", "line", "term", "question", "option", "value", "money", "number", "percent", "day", "month", "because", "figure", "source_note", "trace")
+    names = (
+        "name",
+        "texts",
+        "words",
+        "line",
+        "term",
+        "question",
+        "option",
+        "value",
+        "money",
+        "number",
+        "percent",
+        "day",
+        "month",
+        "because",
+        "figure",
+        "figure_value",
+        "is_money",
+        "source_note",
+        "trace",
+    )
     env.globals.update({name: getattr(speaker, name) for name in names})
     env.globals.update({"lang": speaker.language, "picture": picture or (lambda _: ""), "currency": speaker.currency})
     env.filters["wide"] = wide
@@ -254,8 +305,11 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n") + "\n"
 
 
-def page(root: Path, speaker: Speaker, plan: Data, *, for_print: bool = False) -> str:
-    """Return the plan as one HTML page without network: pictures inline, traces on demand (or printed)."""
+def page(root: Path, speaker: Speaker, plan: Data, *, for_print: bool = False, sibling: str = "") -> str:
+    """Return the plan as one HTML page without network: pictures inline, traces on demand (or printed).
+
+    `sibling` is the file with the same page in the other language, where there is one.
+    """
     from markdown_it import MarkdownIt
 
     pictures: list[str] = []
@@ -277,7 +331,7 @@ def page(root: Path, speaker: Speaker, plan: Data, *, for_print: bool = False) -
 
     body = TRACE.sub(mark, body)
     body = body.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>")
-    return render(root, "page.html.j2", speaker, {**plan, "body": body, "notes": notes, "for_print": for_print})
+    return render(root, "page.html.j2", speaker, {**plan, "body": body, "notes": notes, "for_print": for_print, "sibling": sibling})
 
 
 def pdf(html: str) -> bytes:

@@ -5,7 +5,22 @@ from fractions import Fraction
 
 import pytest
 
-from fourfold.plan import forecast, greedy_cover, level_gap, log_split, money_lines, recurring_split, stage_money, visit_value, worth
+from fourfold.plan import (
+    forecast,
+    greedy_cover,
+    in_time,
+    level_gap,
+    log_split,
+    money_lines,
+    recurring_split,
+    saving,
+    sized,
+    stage_money,
+    steps_in_time,
+    visit_value,
+    whole_parts,
+    worth,
+)
 from fourfold.reading.amounts import NotAnAmount, read_amount
 from fourfold.trials import Cohort, error_chances, latest_readings, poisson_at_most, poisson_limits, reading, verdict_counts
 from fourfold.verifying import replay_lines
@@ -65,7 +80,7 @@ def test_the_gap_adds_up_and_the_needed_factors_reach_the_target():
     split = log_split(67_500, 120_000, now, {"visits": 0.4, "conversion": 0.2, "order": 0.1, "repeat": 0.1}).value
     assert split["gap"] == 52_500 == sum(row["gap"] for row in split["rows"].values())
     assert math.prod(row["ratio"] for row in split["rows"].values()) == pytest.approx(120_000 / 67_500, rel=1e-3)
-    assert sum(row["share"] for row in split["rows"].values()) == pytest.approx(100, abs=0.3)
+    assert sum(row["share"] for row in split["rows"].values()) == pytest.approx(100, abs=1e-9)
 
 
 def test_no_gap_is_no_gap():
@@ -88,21 +103,66 @@ def test_a_subscription_loses_and_wins():
 
 def test_the_first_practice_moves_most_dimensions():
     practices = {
-        "wide": {"effects": {"a": [0.1, 0.5], "b": [0.1, 0.5]}, "cost": 100.0},
-        "deep": {"effects": {"a": [0.9, 1.0]}, "cost": 10.0},
+        "wide": {"effects": {"a": [0.1, 0.5, 1], "b": [0.1, 0.5, 1]}, "cost": 100.0},
+        "deep": {"effects": {"a": [0.9, 1.0, 1], "b": [0.1, 0.1, 0]}, "cost": 10.0},
     }
     value = greedy_cover({"a": 60.0, "b": 40.0}, practices, 1.5, 4).value
     assert [item["practice"] for item in value["order"]] == ["wide", "deep"]
     assert value["best_per_cost"] == "deep"
-    assert sum(item["total"] for item in value["order"]) + value["uncovered"] == pytest.approx(100, abs=0.2)
+    assert value["dimensions"] == {"wide": 2, "deep": 1}
+    assert sum(item["total"] for item in value["order"]) + value["uncovered"] == pytest.approx(100, abs=1e-9)
+    assert value["out_of_reach"] == 0
+
+
+def test_no_more_is_covered_than_can_be_moved():
+    """A goal four times out of reach leaves three quarters open, whatever the steps promise."""
+    practices = {"strong": {"effects": {"a": [5.0, 1.0, 1], "b": [5.0, 1.0, 1]}, "cost": 1.0}}
+    value = greedy_cover({"a": 60.0, "b": 40.0}, practices, 1.5, 4, 4.0).value
+    assert value["order"][0]["covered"] == {"a": 15.0, "b": 10.0}
+    assert (value["uncovered"], value["out_of_reach"]) == (75.0, 75.0)
+
+
+@pytest.mark.parametrize(("amount", "shares", "parts"), [(1000, [1 / 3] * 3, [334, 333, 333]), (10, [0.25, 0.75], [3, 7]), (7, [1.0], [7])])
+def test_whole_parts_add_up_and_ties_go_to_the_earlier(amount, shares, parts):
+    assert whole_parts(amount, shares) == parts
+
+
+def test_steps_run_beside_each_other_as_far_as_people_and_money_allow():
+    steps = [{"days": 10, "cash": 100, "weeks": 4}, {"days": 5, "cash": 0, "weeks": 8}, {"days": 8, "cash": 50, "weeks": 2}]
+    assert steps_in_time(steps, 15, 200, 0).value["steps"] == [{"start": 0, "end": 4}, {"start": 0, "end": 8}, {"start": 4, "end": 6}]
+    late = steps_in_time(steps, 30, 100, 10).value["steps"]
+    assert [item["start"] for item in late] == [0, 0, 5]
+
+
+def test_what_begins_after_the_target_covers_nothing_of_it():
+    value = in_time([30.0, 20.0], [0, 12], 10, 90_000, 20_000).value
+    assert value == {"covered": 30.0, "late": [False, True], "reaches": 96_000}
+
+
+def test_a_round_grows_with_the_size_beyond_what_its_base_covers():
+    assert sized(1000, 300, 2.5, 500).value == {"total": 1500.0}
+    assert sized(1000, 300, 2.5, 100).value == {"total": 1000.0}
+
+
+@pytest.mark.parametrize(("needed", "a_month", "months", "wait"), [(7466, 2100, 3, 1), (6300, 2100, 3, 0), (12_601, 2100, 3, 4), (100, 0, 3, 0)])
+def test_a_trial_is_saved_up_for_until_each_month_pays_what_it_spends(needed, a_month, months, wait):
+    assert saving(needed, a_month, months).value["wait_months"] == wait
 
 
 def test_money_always_adds_up():
-    value = money_lines(30_000, {"a": 5_625, "b": 4_500}).value
-    assert value["sum"] == 30_000
-    assert value["reserve"] == 19_875
-    stages = stage_money(1_001, {"one": 1.5}, {"one": {"a": 0.33}}).value
-    assert stages["one"]["lines"]["a"] + stages["one"]["reserve"] == stages["one"]["total"] == 1_501
+    value = money_lines(30_000, {"a": 5_625, "b": 4_500}, 0.1).value
+    assert value == {"lines": {"a": 5_625, "b": 4_500}, "reserve": 3_000, "waiting": 16_875, "sum": 30_000}
+    short = money_lines(1_000, {"a": 900, "b": 300}, 0.1).value
+    assert short == {"lines": {"a": 900, "b": 100}, "reserve": 0, "waiting": 0, "sum": 1_000}
+
+
+def test_the_money_of_stages_is_carried_over_and_keeps_its_reserve():
+    value = stage_money({"one": 1_000, "two": 500}, {"one": {"a": 300}, "two": {"a": 1_500, "b": 10}}, 0.1).value
+    one, two = value["stages"]["one"], value["stages"]["two"]
+    assert (one["left"], two["before"]) == (700, 700)
+    assert two["lines"] == {"a": 1_050, "b": 0}
+    assert two["left"] == 150
+    assert value["planned"] + value["left"] == value["total"] == 1_500
 
 
 def test_small_methods():

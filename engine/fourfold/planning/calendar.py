@@ -1,10 +1,11 @@
 """Days of the plan: Mondays, the window of the trials, closures."""
 
+import math
 from datetime import date, timedelta
 
 from fourfold.planning.view import View
 
-PREPARE_WEEKS = 2
+MONTH_DAYS = 30.44
 
 
 def next_monday(day: date) -> date:
@@ -22,9 +23,10 @@ def closures(view: View) -> list[tuple[date, date]]:
     return sorted(found)
 
 
-def trial_window(view: View, days: int) -> tuple[date, date]:
-    """Return first and last day of the trials: two weeks to prepare, Mondays to Sundays, outside closures."""
-    start = next_monday(view.as_of) + timedelta(weeks=PREPARE_WEEKS)
+def trial_window(view: View, days: int, wait_months: int = 0) -> tuple[date, date]:
+    """Return first and last day of the trials: after preparing, or after saving up, Mondays to Sundays, outside closures."""
+    wait = max(view.constant("prepare_days"), wait_months * MONTH_DAYS)
+    start = next_monday(next_monday(view.as_of) + timedelta(days=math.floor(wait)))
     for first, last in closures(view):
         if start <= last and start + timedelta(days=days - 1) >= first:
             start = next_monday(last + timedelta(days=1))

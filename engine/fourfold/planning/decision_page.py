@@ -7,6 +7,8 @@ from fourfold.model import Row
 from fourfold.planning.view import Data, View
 
 STRATEGY = "strategy"
+USUAL = "business_model"  # the industry's usual one is taken as firm where it was not given
+FAR_OFF = 3
 
 
 def changeable_terms(view: View) -> tuple[str, ...]:
@@ -74,7 +76,7 @@ def _why_not(view: View, option: str) -> Data:
 def _tried(view: View, row: Row) -> Data:
     values: Values = dict(view.decision.values)
     stopped = [] if row.is_otherwise else [cell.column for cell in row.cells if not holds(cell.condition, values)]
-    beaten = [other for other in view.speaking(STRATEGY) if row.rule in next(r.overrides for r in view.rows(STRATEGY) if r.rule == other)]
+    beaten = [other.rule for other in view.rows(STRATEGY) if row.rule in other.overrides and not other.is_otherwise and all(holds(cell.condition, values) for cell in other.cells)]
     return {"rule": row.rule, "stopped": stopped, "beaten_by": beaten if not stopped else [], "otherwise": row.is_otherwise}
 
 
@@ -122,8 +124,8 @@ def _assumed(view: View, cone: Cone) -> list[Data]:
     for name in view.assumed():
         if name not in cone.terms or name not in asked:
             continue
-        found.append({"term": name, "value": _plain(view, name), "could_flip": _could_flip(view, cone, name)})
-    return found
+        found.append({"term": name, "value": _plain(view, name), "usual": name == USUAL, "could_flip": name != USUAL and _could_flip(view, cone, name)})
+    return sorted(found, key=lambda item: not item["could_flip"])
 
 
 def _plain(view: View, name: str) -> object:
@@ -132,4 +134,12 @@ def _plain(view: View, name: str) -> object:
 
 
 def _could_flip(view: View, cone: Cone, name: str) -> bool:
-    return bool(single_changes(view.book, cone, dict(view.facts.known), dict(view.decision.values), (name,)))
+    """Return whether an answer that is plausible beside the assumption would change the strategy."""
+    return any(_is_plausible(flip) for flip in single_changes(view.book, cone, dict(view.facts.known), dict(view.decision.values), (name,)))
+
+
+def _is_plausible(flip: Flip) -> bool:
+    """Return whether a change is of a choice, or of a number within a third and three times what was assumed."""
+    if isinstance(flip.before, int) and isinstance(flip.after, int):
+        return flip.before <= flip.after * FAR_OFF and flip.after <= flip.before * FAR_OFF
+    return True

@@ -2,8 +2,8 @@
 
 from fourfold.decide import Values, select
 from fourfold.model import Selection
-from fourfold.plan import money_lines, visit_value, worth
-from fourfold.planning.calendar import trial_days
+from fourfold.plan import visit_value, worth
+from fourfold.planning.money import first_step, money
 from fourfold.planning.objective import factor_value
 from fourfold.planning.view import Data, View
 
@@ -11,7 +11,7 @@ ROLES = ("run", "test", "keep")
 SELECTIONS = {"run": "chosen_carriers", "test": "trial_carriers", "keep": "keep_carriers"}
 
 
-def matrix(view: View, gap: Data) -> Data:
+def matrix(view: View, gap: Data, action: Data) -> Data:
     """Return the matrix of carriers with money, people and hand-overs."""
     rows = [_row(view, carrier, role) for role in ROLES for carrier in view.members(SELECTIONS[role])]
     used = {str(row["carrier"]) for row in rows}
@@ -20,29 +20,32 @@ def matrix(view: View, gap: Data) -> Data:
         "sections": {name: [row["carrier"] for row in rows if row["matrix"] == name] for name in view.entities("matrix")},
         "not_chosen": _not_chosen(view, used),
         "coverage": _coverage_rows(view),
-        "money": _money(view, rows),
-        "days": {"used": view.amount("days_in_use"), "with_slack": view.amount("days_with_slack"), "present": view.amount("person_days"), "left": view.amount("days_left")},
+        "money": money(view, rows, first_step(action)),
+        "days": _days(view, first_step(action)),
         "handovers": _handovers(view),
         "worth": _worth(view, gap),
         "visit": _visit(view, gap),
     }
 
 
+def _days(view: View, step: Data | None) -> Data:
+    """Return the person-days in use by carriers and by the one action, and those that are free."""
+    used, present = view.amount("days_in_use"), view.amount("person_days")
+    action = float(step["days_a_month"]) if step else 0.0  # type: ignore[arg-type]
+    return {"used": used, "with_slack": view.amount("days_with_slack"), "present": present, "action": action, "left": round(present - used - action, 1)}
+
+
 def _row(view: View, carrier: str, role: str) -> Data:
-    money = {"run": view.amount("carrier_budget", carrier), "test": view.amount("trial_cap"), "keep": 0.0}[role]
-    if role == "keep":
-        money = min(view.amount("keep_room"), view.amount("running_level", carrier))
     return {
         "carrier": carrier,
         "role": role,
         "matrix": view.option("carrier", carrier, "matrix"),
         "job": view.option("carrier", carrier, "job"),
-        "money": money,
-        "days": view.figure("carrier", carrier, "floor_days"),
+        "days": view.amount("run_days", carrier) if role == "run" else view.figure("carrier", carrier, "floor_days"),
         "full_days": view.amount("running_people", carrier),
         "running_level": view.amount("running_level", carrier),
         "floor": view.amount("floor", carrier),
-        "entry_cash": 0.0 if view.holds("open", carrier) else view.figure("carrier", carrier, "entry_cash"),
+        "opening": view.amount("opening", carrier),
         "standing": view.text("standing", carrier),
         "rules": view.speaking(f"fits[{carrier}]"),
     }
@@ -75,7 +78,7 @@ def _not_chosen(view: View, used: set[str]) -> list[Data]:
                 "why": _why_left(view, carrier, fate),
                 "floor": view.amount("floor", carrier),
                 "days": view.figure("carrier", carrier, "floor_days"),
-                "entry_cash": view.figure("carrier", carrier, "entry_cash"),
+                "opening": view.amount("opening", carrier),
             }
         )
     return found
@@ -100,26 +103,9 @@ def _why_left(view: View, carrier: str, fate: str) -> str:
         return "keeps"
     if view.amount("floor", carrier) > view.amount("equal_cap"):
         return "floor"
+    if view.amount("outlay", carrier) > view.amount("equal_cap"):
+        return "entry"
     return "rank"
-
-
-def _money(view: View, rows: list[Data]) -> Data:
-    """Return the money of one round (trials) or month (running) as lines that add up."""
-    testing = view.text("strategy") == "focus_testing"
-    months = view.figure("business_model", view.text("business_model"), "trial_months")
-    total = int(view.amount("test_money")) if testing else int(view.amount("monthly_budget"))
-    lines: dict[str, int] = {}
-    left = total
-    for row in rows:
-        amount = float(row["money"])  # type: ignore[arg-type]
-        if row["role"] == "test" and not testing:
-            amount = amount / months
-        if row["role"] == "keep" and testing:
-            amount = amount * months
-        lines[str(row["carrier"])] = min(left, int(amount))
-        left -= lines[str(row["carrier"])]
-    value = view.keep("money", money_lines(total, lines))
-    return {"period": "round" if testing else "month", "months": months, "days": trial_days(view), "total": total, **value, "entry_cash": sum(_float(row["entry_cash"]) for row in rows)}
 
 
 def _handovers(view: View) -> list[Data]:
@@ -163,8 +149,3 @@ def _visit(view: View, gap: Data) -> Data | None:
             view.constant("value_aim"),
         ),
     )
-
-
-def _float(value: object) -> float:
-    assert isinstance(value, int | float)
-    return float(value)

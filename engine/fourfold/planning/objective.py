@@ -2,10 +2,8 @@
 
 from datetime import date
 
-from fourfold.plan import forecast, log_split, recurring_split
+from fourfold.plan import forecast, log_split, recurring_split, whole_parts
 from fourfold.planning.view import Data, View
-
-MONTH_DAYS = 30.44
 
 
 def objective(view: View) -> Data:
@@ -105,7 +103,8 @@ def _recurring(view: View, factors: list[str]) -> Data:
     assert isinstance(rows, dict)
     assert isinstance(gap, int)
     total = max(1, sum(row["gap"] for row in rows.values()))
-    shares = {by_term[term]: round(100 * row["gap"] / total, 1) for term, row in rows.items()}
+    tenths = whole_parts(1000 if gap > 0 else 0, [row["gap"] / total for row in rows.values()])
+    shares = {by_term[term]: tenth / 10 for term, tenth in zip(rows, tenths, strict=True)}
     return {
         "known": True,
         "missing": [],

@@ -6,43 +6,91 @@ from fourfold.flips import Cone
 from fourfold.model import Value
 from fourfold.planning.view import Data, View
 
+WITH_SIZE = {"outlet": "outlets", "1000_customers": "customers", "1000_loose_customers": "loose_customers", "1000_orders": "web_orders", "product": "products", "place": "places"}
+IN_COVERAGE = re.compile(r"floor_money|floor_days|first_top_up|price_factor|read_against_bar|running_\w+")
+APART = 3
 
-def reasons(view: View, cone: Cone) -> Data:
+
+def reasons(view: View, cone: Cone, action: Data) -> Data:
     """Return the rules that speak for the core conclusions, the figures in use and their sources."""
-    used = figures_in_use(view)
+    used, coverage = figures_in_use(view, action)
     return {
         "rules": _core_rules(view),
         "figures": len(used),
+        "coverage_figures": len(coverage),
         "weakest": _weakest(used),
-        "stale": _stale(view, used, cone),
+        "stale": _stale(view, used | coverage, cone),
         "sources": _sources(view, used),
-        "disagreements": [],
+        "disagreements": _disagreements(view, used),
         "otherwise": sorted(name for name, value in used.items() if value.is_otherwise and isinstance(value.value, int) and value.value)[:12],
     }
 
 
-def figures_in_use(view: View) -> dict[str, Value]:
-    """Return the figures that this decision rests on: those of fitting carriers, the industry and the methods."""
+def figures_in_use(view: View, action: Data) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return the figures that this plan rests on, and those that only make the coverage.
+
+    The first are of the carriers that are run, tested or keep, of the industry, the business model, the
+    steps of part 3 and the methods; the second the floors and running levels of the other carriers that
+    fit. What is multiplied by nothing here, such as a part for outlets where there are none, is not in use.
+    """
+    steps = {str(step["practice"]) for step in action["steps"]}  # type: ignore[attr-defined]
+    shown = {carrier for name in ("chosen_carriers", "trial_carriers", "keep_carriers") for carrier in view.members(name)}
     names = dict.fromkeys(view.figures)
-    industry = view.text("industry")
     for term in view.book.terms.values():
-        if term.entity and term.entity in view.entities("carrier") and not view.holds("fits", term.entity):
-            continue
         names.update(dict.fromkeys(term.knowledge))
-    found = {}
+    found: dict[str, Value] = {}
+    coverage: dict[str, Value] = {}
     for name in names:
         value = view.book.values.get(name)
-        if value is None:
+        if value is None or value.is_otherwise:
             continue
-        inside = re.match(r"(\w+)\.\w+\[(\w+)(?:, (\w+))?\]", name)
-        if inside and ((inside[1] == "industry" and inside[2] != industry) or (inside[3] and inside[1] == "carrier" and inside[3] != industry)):
+        inside = re.match(r"(\w+)\.(\w+)\[(\w+)(?:, (\w+))?\]", name)
+        if inside is None or _counts(view, inside[1], inside[2], inside[3], inside[4] or "", steps):
+            other = inside is not None and inside[1] == "carrier" and inside[3] not in shown
+            if not other:
+                found[name] = value
+            elif inside is not None and IN_COVERAGE.fullmatch(inside[2]):
+                coverage[name] = value
+    return found, coverage
+
+
+def _counts(view: View, kind: str, attribute: str, entity: str, key: str, steps: set[str]) -> bool:
+    """Return whether a figure of an entity is in use for this company."""
+    match kind:
+        case "industry" | "business_model":
+            return entity == view.text(kind) and key in ("", view.text("primary_goal"))
+        case "practice":
+            return entity in steps
+        case "factor":
+            return view.option("factor", entity, "model") == view.text("business_model")
+        case "carrier":
+            size = WITH_SIZE.get(attribute.partition("_per_")[2])
+            if key not in ("", view.text("industry")) or (size and not view.raw(size)):
+                return False
+            return view.holds("fits", entity) or view.holds("catches", entity)
+        case _:
+            return True
+
+
+def _disagreements(view: View, used: dict[str, Value]) -> list[Data]:
+    """Return the sourced figures whose range is widest: several sources, or one that gives far ends; widest first."""
+    found = []
+    for name, value in used.items():
+        low, high = value.low, value.high
+        if value.origin.is_estimate or not isinstance(value.value, int) or not low or high is None or high < low * APART:
             continue
-        if inside and inside[1] == "business_model" and inside[2] != view.text("business_model"):
-            continue
-        if inside and inside[1] == "practice" and not view.holds("usable", inside[2]):
-            continue
-        found[name] = value
-    return found
+        unit = 10 ** _scale(view, name)
+        found.append((-(high / low), name, {"figure": name, "value": value.value / unit, "low": low / unit, "high": high / unit, **_figure(value)}))
+    return [item for _, _, item in sorted(found, key=lambda row: row[:2])[:6]]
+
+
+def _scale(view: View, name: str) -> int:
+    """Return the decimals of a figure, by its attribute or constant."""
+    kind, _, rest = name.partition(".")
+    attribute = rest.partition("[")[0]
+    if attribute:
+        return next(item.kind.scale for item in view.book.content.attributes if item.kind_name == kind and item.name == attribute)
+    return next(term.kind.scale for term in view.book.content.terms if term.name == name)
 
 
 def _core_rules(view: View) -> list[Data]:

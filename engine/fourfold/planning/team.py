@@ -20,7 +20,7 @@ def team(view: View, action: Data, rows: list[Data]) -> Data:
         needed["lead"] += float(row["days"]) * (1 - view.constant("junior_share") - view.constant("senior_share"))  # type: ignore[arg-type]
     first = _first_practice(action)
     if first:
-        days = view.amount("days_a_month", first)
+        days = float(action["steps"][0]["days_a_month"])  # type: ignore[index]
         for level in levels:
             needed[level] += days * share(view, first, level)
     present = {level: view.amount(f"{level}_days") for level in levels}

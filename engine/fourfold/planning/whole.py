@@ -5,6 +5,7 @@ from fourfold.model import Decision, Facts, RuleBook
 from fourfold.planning.action import action
 from fourfold.planning.decision_page import decision_page
 from fourfold.planning.matrix import matrix
+from fourfold.planning.money import stages
 from fourfold.planning.nodes import nodes, review
 from fourfold.planning.objective import objective
 from fourfold.planning.reasons import reasons
@@ -23,13 +24,14 @@ def whole_plan(book: RuleBook, facts: Facts, decision: Decision, certificate: Da
     goal = objective(view)
     gap = goal["gap"]
     assert isinstance(gap, dict)
-    act = action(view, gap)
-    mat = matrix(view, gap)
+    act = action(view, gap, str(goal["target_month"]))
+    mat = matrix(view, gap, act)
     rows = mat["rows"]
     firm = page["firm"]
     assert isinstance(rows, list)
     assert isinstance(firm, dict)
     sheet = trial_sheet(view, str(goal["target_month"]))
+    mat["stages"] = stages(view, mat, act, sheet, str(goal["target_month"]))
     people = team(view, act, rows)
     week = this_week(view, act, rows, firm)
     return {
@@ -49,7 +51,7 @@ def whole_plan(book: RuleBook, facts: Facts, decision: Decision, certificate: Da
         "team": people,
         "trial": sheet,
         "review": review(view, sheet),
-        "reasons": reasons(view, cone),
+        "reasons": reasons(view, cone, act),
         "lines": {name: item.as_data() for name, item in view.lines.items()},
         "certificate": certificate,
     }
