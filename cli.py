@@ -1,9 +1,9 @@
 """Launcher for a checkout: `python cli.py plan examples/little_acorn.yaml`."""
 
+import os.path
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "engine"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "engine"))  # noqa: PTH118, PTH120  # pathlib would be imported to show help
 
 from fourfold.cli import main  # the path must be set first
 

@@ -1,6 +1,5 @@
 """Profile to advice: the decision, its certificate, why, flips, and the plan. What the faces call."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,11 +11,13 @@ from fourfold.door import Profile, contradictions, enter, read_profile
 from fourfold.flips import Cone
 from fourfold.library import open_book
 from fourfold.model import Decision, Facts, RuleBook
+from fourfold.noun import noun
 from fourfold.planning.decision_page import needed_for
 from fourfold.planning.view import Data, View
 from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
+from fourfold.rulesets import EngineFault
 
 
 class Fault(Exception):
@@ -28,7 +29,7 @@ class Fault(Exception):
         self.data = data
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Advice:
     """Everything that can be said about one company."""
 
@@ -59,7 +60,7 @@ def decided(root: Path | None, profile: Profile, today: int, as_of: int | None =
     if forward.is_available():
         try:
             engine, firings = "durable_rules", _chained(book, facts, decision)
-        except forward.EngineFault as fault:
+        except EngineFault as fault:
             engine = f"decide ({fault})"
     return Advice(book, facts, decision, certificate(book, facts, decision), firings, engine)
 
@@ -82,7 +83,7 @@ def chainer_of(book: RuleBook) -> forward.Chainer:
     """Return the compiled rules of a book, compiled once."""
     place = _chainer((book.hash, book.as_of, book.currency))
     if not place:
-        place.append(forward.Chainer(book))
+        place.append(forward.Chainer(book, from_library=True))
     return place[0]
 
 

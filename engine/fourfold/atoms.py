@@ -4,6 +4,7 @@ What an engine can match is narrow; a condition with more alternatives than it s
 outside, and its truth (0 or 1) becomes an attribute.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -11,14 +12,15 @@ from typing import assert_never
 
 from fourfold.linking.simplify import times, total
 from fourfold.model import Always, Compare, Condition, Const, Every, Expr, Member, Opposite, Ref, Row, Some
+from fourfold.noun import noun
+from fourfold.rulesets import MOST_RULES, SHARD
 
-SHARD, MOST_RULES = 40, 800
 MOST_ALTERNATIVES = 64
 MOST_OPTIONS = 100
 _OPPOSITE = {"<": (">=",), "<=": (">",), ">": ("<=",), ">=": ("<",), "=": ("<", ">")}
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Atom:
     """One test that the engine can make: attribute, operator, constant(s)."""
 
@@ -33,8 +35,12 @@ class _TooMany(Exception):
 
 @dataclass(slots=True)
 class Attributes:
-    """The engine's short names of terms, differences and truths; no two have the same 32-bit FNV-1a hash."""
+    """The engine's short names of terms, differences and truths; no two have the same 32-bit FNV-1a hash.
 
+    `options` says what each choice may be, so that a long list is matched by what it leaves out.
+    """
+
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     codes: set[int] = field(default_factory=lambda: {_fnv(name) for name in ("t", "id", "sid", *(f"g{shard}" for shard in range(MOST_RULES // SHARD + 1)))})
@@ -112,9 +118,13 @@ def _joined(parts: list[Alternatives]) -> Alternatives:
 
 
 def _member(node: Member, operator: str, names: Attributes) -> Atom:
-    if len(node.options) > MOST_OPTIONS:
+    options = node.options
+    others = frozenset(names.options.get(node.term, ())) - options
+    if others and len(others) < len(options):
+        options, operator = others, "in" if operator == "not in" else "not in"
+    if len(options) > MOST_OPTIONS:
         raise _TooMany
-    return Atom(names.name(node.term), operator, tuple(sorted(node.options)))
+    return Atom(names.name(node.term), operator, tuple(sorted(options)))
 
 
 def _comparison(node: Compare, operator: str, names: Attributes, computed: dict[str, Expr | Condition]) -> Atom:

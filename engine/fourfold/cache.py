@@ -2,30 +2,23 @@
 
 Never trusted: an entry counts only if the folder and the file belong to this user and nobody else may
 write them, and if the entry's checksum, its key (content, day, currency, program) and its form are
-right. Anything else is built again. Books are plain values (marshal of tuples, texts and numbers, no
-pickle); templates are kept compiled, under the same checks, as Python keeps compiled modules.
+right. Anything else is built again. Books and rulesets are plain values (packing.py: marshal, no pickle);
+templates are kept compiled, under the same checks, as Python keeps compiled modules.
 """
 
 import hashlib
-import marshal
 import os
 import stat
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from fourfold import __version__, model, span, written
-from fourfold.expression import kinds, nodes
+from fourfold import __version__
+from fourfold.writing import open_beside
 
 FORM = b"fourfold-cache-1\n"
 LARGEST = 64 * 1024 * 1024
-_CLASSES = {
-    item.__name__: item for module in (kinds, nodes, span, written, model) for item in vars(module).values() if isinstance(item, type) and is_dataclass(item) and item.__module__ == module.__name__
-}
-_FIELDS: dict[type, tuple[str, ...]] = {item: tuple(field.name for field in fields(item)) for item in _CLASSES.values()}
+MOST_KEPT = 100
 
 
 def cache_folder() -> Path | None:
@@ -51,6 +44,7 @@ def _is_ours(path: Path) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & 0o022 and not stat.S_ISLNK(found.st_mode)
 
 
+@lru_cache(maxsize=1)
 def program_mark() -> str:
     """Return a text that changes whenever the program does: version, Python, its files' sizes and times."""
     digest = hashlib.sha256(f"{__version__} {sys.version}".encode())
@@ -86,98 +80,22 @@ def store(key: str, body: bytes) -> None:
         return
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=folder)
+        handle, temporary = open_beside(folder / _name(key))
         with os.fdopen(handle, "wb") as file:
             file.write(FORM + hashlib.sha256(key.encode()).digest() + hashlib.sha256(body).digest() + body)
         os.replace(temporary, folder / _name(key))  # noqa: PTH105  # Path.replace would hide that it is atomic
+        _forget_oldest(folder)
     except OSError:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
 
 
+def _forget_oldest(folder: Path) -> None:
+    """Take away what was kept longest ago where there is too much: a new day and a new program mean new entries."""
+    kept = sorted((path.stat().st_mtime_ns, path) for path in folder.iterdir() if path.is_file())
+    for _, path in kept[: max(0, len(kept) - MOST_KEPT)]:
+        path.unlink(missing_ok=True)
+
+
 def _name(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:40]
-
-
-# ---------------------------------------------------------------- values to bytes and back
-
-
-class _Writer:
-    """Gives each composite value one row, however often it stands in the whole."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[object, ...]] = []
-        self.places: dict[object, int] = {}
-
-    def item(self, value: object) -> object:
-        """Return a row's number for a composite value, or the value itself in a tuple."""
-        kind = type(value)
-        if kind in _FIELDS:
-            row: tuple[object, ...] = (kind.__name__, *(self.item(getattr(value, name)) for name in _FIELDS[kind]))
-        elif isinstance(value, tuple):
-            row = ("tuple", *map(self.item, value))
-        elif isinstance(value, frozenset):
-            row = ("frozenset", *((member,) for member in sorted(value)))
-        elif isinstance(value, dict):
-            row = ("dict", *(self.item(part) for pair in value.items() for part in pair))
-        else:
-            return (value,)
-        if row not in self.places:
-            self.places[row] = len(self.rows)
-            self.rows.append(row)
-        return self.places[row]
-
-
-def to_bytes(value: object) -> bytes:
-    """Return a value of our nouns as bytes."""
-    writer = _Writer()
-    last = writer.item(value)
-    rows: Any = (tuple(writer.rows), last)
-    return marshal.dumps(rows)
-
-
-def from_bytes(data: bytes) -> object:
-    """Return the value that `to_bytes` wrote; ValueError where the bytes are nothing of the kind."""
-    try:
-        rows, last = marshal.loads(data)  # noqa: S302  # checked for owner, key and checksum; plain values only
-        made: list[object] = []
-        for name, *items in rows:
-            parts = [made[item] if type(item) is int else item[0] for item in items]
-            made.append(_built(name, parts))
-        return made[last] if type(last) is int else last[0]
-    except (ValueError, TypeError, KeyError, IndexError, EOFError) as fault:
-        raise ValueError(str(fault)) from None
-
-
-def _built(name: str, parts: list[object]) -> object:
-    if name == "tuple":
-        return tuple(parts)
-    if name == "frozenset":
-        return frozenset(parts)
-    if name == "dict":
-        return dict(zip(parts[::2], parts[1::2], strict=True))
-    return _CLASSES[name](*parts)
-
-
-class Lazy(Mapping[str, Any]):
-    """Values by name, each made when it is first asked for."""
-
-    def __init__(self, packed: dict[str, bytes]) -> None:
-        """Keep the packed figures."""
-        self._packed = packed
-        self._made: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        """Return one value."""
-        found = self._made.get(name)
-        if found is None:
-            found = self._made[name] = from_bytes(self._packed[name])
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        """Return the names in the order of the knowledge."""
-        return iter(self._packed)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._packed)

@@ -14,6 +14,7 @@ from fourfold.linking import link
 from fourfold.model import RuleBook
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import Mapping, Node, Scalar, parse, read_text
+from fourfold.report import compiled_templates
 from fourfold.span import Span
 from fourfold.suggest import did_you_mean
 from fourfold.written import Content
@@ -83,7 +84,7 @@ def templates_of(root: Path) -> tuple[dict[str, str], list[Problem]]:
     """Return the templates of a workspace as texts by name, and the problems of those that cannot be read."""
     texts: dict[str, str] = {}
     found: list[Problem] = []
-    env = jinja2.Environment(autoescape=False)  # noqa: S701  # nothing is rendered here
+    env = compiled_templates(root)
     inside = root.resolve()
     for path in sorted((root / "templates").rglob("*.j2")):
         name = path.relative_to(root).as_posix()
@@ -91,7 +92,7 @@ def templates_of(root: Path) -> tuple[dict[str, str], list[Problem]]:
             continue
         try:
             texts[name] = read_text(path, name)
-            env.parse(texts[name])
+            env.get_template(path.relative_to(root / "templates").as_posix())
         except Problems as fault:
             found.extend(fault.problems)
         except jinja2.TemplateSyntaxError as fault:

@@ -1,8 +1,9 @@
 """The commands: parse, call, show. No logic stands here."""
 
+from __future__ import annotations
+
+import gc
 import sys
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,8 @@ import click
 from fourfold import __version__
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fourfold.advice import Advice
 
 GROUPS = {
@@ -17,6 +20,18 @@ GROUPS = {
     "For the rules": ("init", "check", "test", "keep", "fmt", "sources"),
     "Program": ("sample", "doctor", "completion"),
 }
+
+
+class _File(click.Path):
+    """A file or folder as a path; pathlib is imported when a command has one, not to show help."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from pathlib import Path
+
+        return Path(str(super().convert(value, param, ctx)))
+
+
+FILE = _File()
 
 
 class _Group(click.Group):
@@ -37,6 +52,8 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except Problems as fault:
+            from pathlib import Path
+
             from fourfold.console import problem_text
 
             form = str(ctx.meta.get("form", "text"))
@@ -62,7 +79,7 @@ def _common(command: Any) -> Any:
         click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of texts."),
         click.option("--as-of", "as_of", metavar="DATE", help="Decide as on this day, such as 2026-11-25."),
         click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs."),
-        click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and templates/."),
+        click.option("--workspace", type=FILE, help="Folder with rules/, knowledge/ and templates/."),
     )
     for option in reversed(options):
         command = option(command)
@@ -70,6 +87,8 @@ def _common(command: Any) -> Any:
 
 
 def _day(text: str | None) -> int | None:
+    from datetime import date
+
     if text is None:
         return None
     try:
@@ -79,6 +98,8 @@ def _day(text: str | None) -> int | None:
 
 
 def _today() -> int:
+    from datetime import date
+
     return date.today().toordinal()  # noqa: DTZ011  # the only clock: the day where nobody names one
 
 
@@ -96,12 +117,15 @@ def _remember(form: str, workspace: Path | None) -> Path:
 @click.version_option(__version__, "-V", "--version", prog_name="fourfold")
 def main() -> None:
     """Fourfold tells a company how to run its operation and marketing, and proves every line."""
+    # WHY: a rule book is tens of thousands of values that stay; looking through them again and again finds nothing
+    gc.set_threshold(200_000, 50, 100)
+    click.get_current_context().call_on_close(gc.freeze)
 
 
 # ---------------------------------------------------------------- for your company
 
 
-def _advice(path: Path, root: Path, as_of: str | None, settings: tuple[str, ...]) -> "Advice":
+def _advice(path: Path, root: Path, as_of: str | None, settings: tuple[str, ...]) -> Advice:
     from fourfold.advice import Fault, decided, load_profile
     from fourfold.console import dump
     from fourfold.writing import write_whole
@@ -115,14 +139,16 @@ def _advice(path: Path, root: Path, as_of: str | None, settings: tuple[str, ...]
     try:
         return decided(root, load_profile(path), _today(), _day(as_of), tuple(pairs))
     except Fault as fault:
+        from pathlib import Path
+
         write_whole(Path("fault.json"), dump(fault.data))
         click.echo(f"This is a fault of Fourfold, not of your file: {fault}. Saved for a report: fault.json", err=True)
         sys.exit(1)
 
 
 @main.command(short_help="write the plan from a facts file")
-@click.argument("profiles", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", multiple=True, type=click.Path(path_type=Path), help="A file: .md, .html, .pdf, .json or .txt; may be given several times.")
+@click.argument("profiles", nargs=-1, required=True, type=FILE)
+@click.option("-o", "--output", multiple=True, type=FILE, help="A file: .md, .html, .pdf, .json or .txt; may be given several times.")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
 @click.option("--trace", is_flag=True, help="Show every firing of the chained rules, in order.")
 @_common
@@ -151,7 +177,7 @@ def plan(profiles: tuple[Path, ...], output: tuple[Path, ...], settings: tuple[s
 
 
 @main.command(short_help="why this answer, this carrier, this number")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=FILE)
 @click.argument("term", required=False)
 @click.option("--depth", type=click.IntRange(1, 12), default=3, help="How many steps down.")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
@@ -172,7 +198,7 @@ def why(source: Path, term: str | None, depth: int, settings: tuple[str, ...], l
 
 
 @main.command("why-not", short_help="what stands between you and another answer")
-@click.argument("profile", type=click.Path(path_type=Path))
+@click.argument("profile", type=FILE)
 @click.argument("value")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
 @_common
@@ -189,9 +215,9 @@ def why_not(profile: Path, value: str, settings: tuple[str, ...], lang: str, as_
 
 
 @main.command(short_help="replay a decision's certificate")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--book", type=click.Path(path_type=Path), help="Folder of the rule book it names; else the shipped one.")
-@click.option("--profile", type=click.Path(path_type=Path), help="Also compare the facts with this profile.")
+@click.argument("file", type=FILE)
+@click.option("--book", type=FILE, help="Folder of the rule book it names; else the shipped one.")
+@click.option("--profile", type=FILE, help="Also compare the facts with this profile.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
 def verify(file: Path, book: Path | None, profile: Path | None, form: str) -> None:
     """Replay a certificate without the engine: every fact, rule and value.
@@ -213,7 +239,7 @@ def verify(file: Path, book: Path | None, profile: Path | None, form: str) -> No
 
 
 @main.command(short_help="start a workspace")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=FILE)
 def init(folder: Path) -> None:
     """Make a workspace of your own with the shipped rules, knowledge, templates and cases.
 
@@ -251,12 +277,12 @@ def check(explain: str | None, lang: str, as_of: str | None, form: str, workspac
 
 
 @main.command(short_help="run the cases")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=FILE)
 @click.option("--full", is_flag=True, help="List every cell and bound that no case covers.")
 @click.option("--mutate", is_flag=True, help="Change each cell and bound a little and show the changes that no case notices.")
-@click.option("--generate", type=click.Path(path_type=Path), metavar="FILE", help="Write cases for what no case covers.")
+@click.option("--generate", type=FILE, metavar="FILE", help="Write cases for what no case covers.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
-@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and tests/cases/.")
+@click.option("--workspace", type=FILE, help="Folder with rules/, knowledge/ and tests/cases/.")
 def test(files: tuple[Path, ...], generate: Path | None, form: str, workspace: Path | None, *, full: bool, mutate: bool) -> None:
     """Run the cases of tests/cases (YAML, or CSV sheets) and show which rules, cells and bounds they cover.
 
@@ -271,11 +297,11 @@ def test(files: tuple[Path, ...], generate: Path | None, form: str, workspace: P
 
 
 @main.command(short_help="keep a decision as a case")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=FILE)
 @click.option("--name", default="", help="Name of the case; else the company's.")
 @click.option("--because", default="", help="Why it must follow; else the reasons of the rules.")
 @click.option("--expect", multiple=True, metavar="TERM", help="A term to expect; several times. Else the strategy.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File of cases to add it to; else tests/cases/kept.yaml.")
+@click.option("-o", "--output", type=FILE, help="File of cases to add it to; else tests/cases/kept.yaml.")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
 @_common
 def keep(source: Path, name: str, because: str, expect: tuple[str, ...], output: Path | None, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
@@ -296,8 +322,8 @@ def keep(source: Path, name: str, because: str, expect: tuple[str, ...], output:
 
 
 @main.command(short_help="quote the cells that YAML would eat")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/ and knowledge/.")
+@click.argument("files", nargs=-1, type=FILE)
+@click.option("--workspace", type=FILE, help="Folder with rules/ and knowledge/.")
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change.")
 def fmt(files: tuple[Path, ...], workspace: Path | None, *, only_check: bool) -> None:
     """Tidy rule and knowledge files: quotes, spaces, line ends. Comments and order stay.
@@ -341,10 +367,10 @@ def sources(kind: str | None, lang: str, as_of: str | None, form: str, workspace
 
 @main.command(short_help="invent companies as real ones are")
 @click.argument("count", type=click.IntRange(1, 10_000_000))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A folder of profiles, or a file: .csv, .jsonl.")
+@click.option("-o", "--output", required=True, type=FILE, help="A folder of profiles, or a file: .csv, .jsonl.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Another seed, other companies.")
 @click.option("--currency", metavar="CODE", default="", help="Companies of one currency, such as USD; else as the population says.")
-@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/ and knowledge/.")
+@click.option("--workspace", type=FILE, help="Folder with rules/ and knowledge/.")
 def sample(count: int, output: Path, seed: int, currency: str, workspace: Path | None) -> None:
     """Write companies drawn from the population of the knowledge, for tests of batches and for demos.
 

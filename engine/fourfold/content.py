@@ -1,29 +1,17 @@
 """Where the content lies, and everything in it as declarations."""
 
 import hashlib
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fourfold.problem import Collector, Problem, Problems
-from fourfold.reading.document import Node, decode, parse, read_text
-from fourfold.reading.knowledge import (
-    read_attributes,
-    read_book,
-    read_constants,
-    read_entities,
-    read_nevers,
-    read_rates,
-    read_registers,
-    read_sources,
-    read_terms,
-)
-from fourfold.reading.population import read_population
-from fourfold.reading.rules import read_rules
-from fourfold.reading.shape import is_mapping, only_keys
+from fourfold.problem import Problem, Problems
+from fourfold.reading.document import decode, parse, read_text
 from fourfold.span import Span
-from fourfold.written import NO_WORDS, Content, FormulaDecl, SelectDecl, ShareDecl, TableDecl
+from fourfold.written import Content
 
-SECTIONS = ("terms", "kinds", "entities", "constants", "registers", "sources", "rates", "constraints", "promises", "book", "population")
+if TYPE_CHECKING:
+    from fourfold.reading.sections import Sections
+
 FOLDERS = ("rules", "knowledge")
 MOST_FILES = 500
 
@@ -35,7 +23,7 @@ def content_root(chosen: Path | None = None) -> Path:
     """
     if chosen is not None:
         return chosen
-    bundled = Path(str(files("fourfold"))) / "bundled"
+    bundled = Path(__file__).parent / "bundled"
     return bundled if bundled.is_dir() else Path(__file__).parents[2]
 
 
@@ -68,72 +56,37 @@ def content_hash(root: Path) -> str:
     return digest.hexdigest()
 
 
-class _Sections:
-    """The sections of all files, gathered by name."""
-
-    def __init__(self) -> None:
-        self.problems = Collector()
-        self.nodes: dict[str, list[Node]] = {name: [] for name in SECTIONS}
-        self.rules: list[object] = []
-
-
 def read_content(root: Path) -> Content:
     """Return everything a workspace declares, or raise all that cannot be read."""
-    found = _Sections()
+    # WHY: most commands find a linked book and read no declarations
+    from fourfold.reading.sections import Sections, gather
+
+    found = Sections()
     for path in content_files(root):
         name = str(path.relative_to(root)).replace("\\", "/")
         _read_file(path, name, found)
     is_broken = any(not problem.is_warning for problem in found.problems.found)
-    content = _gather(found, "" if is_broken else content_hash(root))
+    content = gather(found, "" if is_broken else content_hash(root))
     found.problems.stop_if_any()
     return content
 
 
-def _read_file(path: Path, name: str, found: _Sections) -> None:
+def _read_file(path: Path, name: str, found: "Sections") -> None:
+    from fourfold.reading.sections import take
+
     try:
         node = parse(read_text(path, name), name)
     except Problems as fault:
         found.problems.found.extend(fault.problems)
         return
-    _take(node, name, found)
-
-
-def _gather(found: _Sections, digest: str) -> Content:
-    problems, nodes = found.problems, found.nodes
-    attributes, kinds = [], []
-    for node in nodes["kinds"]:
-        more, names = read_attributes(node, problems)
-        attributes += more
-        kinds += names
-    declared = {(item.kind_name, item.name): item for item in attributes}
-    rates = [read_rates(node, problems) for node in nodes["rates"]]
-    books = [read_book(node, problems) for node in nodes["book"]]
-    return Content(
-        base=next((base for base, _ in rates if base), "CNY"),
-        terms=tuple(item for node in nodes["terms"] for item in read_terms(node, problems)) + tuple(item for node in nodes["constants"] for item in read_constants(node, problems)),
-        attributes=tuple(attributes),
-        kinds=tuple(kinds),  # type: ignore[arg-type]
-        entities=tuple(item for node in nodes["entities"] for item in read_entities(node, declared, problems)),
-        tables=tuple(item for item in found.rules if isinstance(item, TableDecl)),
-        formulas=tuple(item for item in found.rules if isinstance(item, FormulaDecl)),
-        selections=tuple(item for item in found.rules if isinstance(item, SelectDecl)),
-        shares=tuple(item for item in found.rules if isinstance(item, ShareDecl)),
-        constraints=tuple(item for node in nodes["constraints"] for item in read_nevers(node, "constraint", problems)),
-        promises=tuple(item for node in nodes["promises"] for item in read_nevers(node, "promise", problems)),
-        registers=tuple(item for node in nodes["registers"] for item in read_registers(node, problems)),
-        sources=tuple(item for node in nodes["sources"] for item in read_sources(node, problems)),
-        rates=tuple(item for _, group in rates for item in group),
-        population=tuple(item for node in nodes["population"] for item in read_population(node, problems)),
-        proved=books[-1].proved if books else (),
-        title=books[-1].title if books else NO_WORDS,
-        hash=digest,
-        allowances=tuple(item for book in books for item in book.allowances),
-    )
+    take(node, name, found)
 
 
 def read_content_texts(texts: dict[str, str]) -> Content:
     """Return the declarations of a workspace given as texts by name, such as `rules/a.yaml`."""
-    found = _Sections()
+    from fourfold.reading.sections import Sections, gather, take
+
+    found = Sections()
     digest = hashlib.sha256()
     for name in sorted(texts):
         digest.update(name.encode() + b"\0" + hashlib.sha256(texts[name].encode()).digest())
@@ -142,21 +95,7 @@ def read_content_texts(texts: dict[str, str]) -> Content:
         except Problems as fault:
             found.problems.found.extend(fault.problems)
             continue
-        _take(node, name, found)
-    content = _gather(found, digest.hexdigest())
+        take(node, name, found)
+    content = gather(found, digest.hexdigest())
     found.problems.stop_if_any()
     return content
-
-
-def _take(node: Node | None, name: str, found: _Sections) -> None:
-    if node is None:
-        return
-    if name.startswith("rules/"):
-        found.rules.extend(read_rules(node, found.problems))
-        return
-    mapping = is_mapping(node, "a knowledge file", found.problems)
-    if mapping is not None:
-        only_keys(mapping, SECTIONS, "a knowledge file", found.problems)
-        for key, value in mapping.entries:
-            if key.text in SECTIONS:
-                found.nodes[key.text].append(value)

@@ -5,15 +5,15 @@ import locale
 import platform
 import shutil
 import subprocess
-from dataclasses import dataclass
 
 from fourfold import __version__, forward
 from fourfold.content import content_root
 from fourfold.library import open_book
+from fourfold.noun import noun
 from fourfold.problem import Problems
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Finding:
     """One thing looked at."""
 

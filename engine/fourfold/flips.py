@@ -1,17 +1,19 @@
 """How firm a decision is: single changes that flip it, found by trying them. Found, not proven."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, product
 
 from fourfold.decide import Values, compute
-from fourfold.expression.kinds import Choice, Number
+from fourfold.expression.kinds import Choice, Kind, Number
 from fourfold.model import Fact, Facts, GroundNode, RuleBook
+from fourfold.noun import noun
+from fourfold.possible import Open, only, open_again
 from fourfold.problem import Problems
 
 MOST_TRIES = 60
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Flip:
     """One change of one answer that gives another conclusion: from where to where, and what it gives."""
 
@@ -22,7 +24,7 @@ class Flip:
     also: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Interval:
     """The values of a number, around the present one, for which the conclusion was seen to hold."""
 
@@ -35,7 +37,7 @@ class Cone:
     """The part of a book that one term rests on, for trying many facts quickly.
 
     The values under one set of facts are kept; of a changed set only what lies behind the changes
-    is computed again.
+    is computed again, and nothing behind a value that came out the same.
     """
 
     def __init__(self, book: RuleBook, term: str) -> None:
@@ -49,29 +51,53 @@ class Cone:
                 wanted |= set(book.terms[node.term].reads)
         self.nodes = tuple(reversed(kept))
         self.terms = wanted
+        self.flips: dict[str, tuple[Flip, ...]] = {}
+        self._gives = {node.term: (node.term, *(f"{node.term}[{option}]" for option in getattr(node, "options", ()))) for node in self.nodes}
         self._base: tuple[dict[str, Fact], Values] | None = None
         self._behind: dict[frozenset[str], tuple[GroundNode, ...]] = {}
+        self._only: Open | None = None
 
     def value(self, known: dict[str, Fact]) -> str:
         """Return what the term becomes under some facts; an empty text where nothing follows."""
         if self._base is None:
-            values = self._computed(self.nodes, {}, known)
-            if values is not None:
-                self._base = (dict(known), values)
-            return str(values[self.term]) if values is not None else ""
+            values: Values = {}
+            try:
+                for node in self.nodes:
+                    compute(node, values, known)
+            except (Problems, KeyError):
+                return ""
+            self._base = (dict(known), values)
+            return str(values[self.term])
         before, base = self._base
         changed = frozenset(name for name in known.keys() | before.keys() if known.get(name) is not before.get(name))
-        values = self._computed(self._nodes_behind(changed), dict(base), known)
-        return str(values[self.term]) if values is not None else ""
+        return self._changed_value(changed, known, base)
 
-    @staticmethod
-    def _computed(nodes: tuple[GroundNode, ...], values: Values, known: dict[str, Fact]) -> Values | None:
+    def holds_throughout(self, term: str, span: tuple[int, int]) -> bool:
+        """Return whether the conclusion is surely the same for every value of a number between two; False may be either."""
+        if self._base is None or self.book.terms[self.term].is_plan:
+            return False
+        known, base = self._base
+        if self._only is None:
+            self._only = only(base)
+        open_values = dict(self._only)
+        changed = {**known, term: Fact(span[0], low=min(span), high=max(span))}
+        open_again(self._nodes_behind(frozenset({term})), self.book, changed, open_values)
+        return open_values[self.term] == self._only[self.term]
+
+    def is_base(self, known: dict[str, Fact]) -> bool:
+        """Return whether these are the facts whose values are kept."""
+        return self._base is not None and self._base[0] == known
+
+    def _changed_value(self, changed: frozenset[str], known: dict[str, Fact], base: Values) -> str:
+        values, moved = dict(base), set(changed)
         try:
-            for node in nodes:
-                compute(node, values, known)
+            for node in self._nodes_behind(changed):
+                if node.term in changed or not moved.isdisjoint(self.book.terms[node.term].reads):
+                    compute(node, values, known)
+                    moved.update(name for name in self._gives[node.term] if values[name] != base[name])
         except (Problems, KeyError):
-            return None
-        return values
+            return ""
+        return str(values[self.term])
 
     def _nodes_behind(self, changed: frozenset[str]) -> tuple[GroundNode, ...]:
         """Return the nodes that a change of some facts can reach, in their order."""
@@ -79,8 +105,7 @@ class Cone:
             reached, found = set(changed), []
             for node in self.nodes:
                 if node.term in reached or not reached.isdisjoint(self.book.terms[node.term].reads):
-                    reached.add(node.term)
-                    reached.update(f"{node.term}[{option}]" for option in getattr(node, "options", ()))
+                    reached.update(self._gives[node.term])
                     found.append(node)
             self._behind[changed] = tuple(found)
         return self._behind[changed]
@@ -88,21 +113,26 @@ class Cone:
 
 def single_changes(book: RuleBook, cone: Cone, known: dict[str, Fact], values: Values, changeable: tuple[str, ...]) -> list[Flip]:
     """Return for each changeable term the nearest single change that flips the conclusion."""
-    now, found = cone.value(known), []
+    now = cone.value(known)
+    kept = cone.flips if cone.is_base(known) else {}
     for term in changeable:
-        if term not in cone.terms or term not in book.terms or term not in values:
-            continue
-        kind, value = book.terms[term].kind, values[term]
-        if isinstance(kind, Choice):
-            for option in kind.options:
-                gives = cone.value(_with(known, term, option)) if option != value else now
-                if gives not in (now, ""):
-                    found.append(Flip(term, str(value), option, gives))
-        elif isinstance(kind, Number) and isinstance(value, int):
-            for edge in (kind.low, kind.high):
-                flip = _edge(cone, known, term, value, edge, now)
-                if flip is not None:
-                    found.append(flip)
+        if term not in kept and term in cone.terms and term in book.terms and term in values:
+            kept[term] = tuple(_changes_of(book.terms[term].kind, cone, known, term, values[term], now))
+    return [flip for term in changeable for flip in kept.get(term, ())]
+
+
+def _changes_of(kind: Kind, cone: Cone, known: dict[str, Fact], term: str, value: object, now: str) -> list[Flip]:
+    found = []
+    if isinstance(kind, Choice):
+        for option in kind.options:
+            gives = cone.value(_with(known, term, option)) if option != value else now
+            if gives not in (now, ""):
+                found.append(Flip(term, str(value), option, gives))
+    elif isinstance(kind, Number) and isinstance(value, int):
+        for edge in (kind.low, kind.high):
+            flip = _edge(cone, known, term, value, edge, now)
+            if flip is not None:
+                found.append(flip)
     return found
 
 
@@ -112,6 +142,8 @@ def _with(known: dict[str, Fact], term: str, value: int | str) -> dict[str, Fact
 
 def _edge(cone: Cone, known: dict[str, Fact], term: str, value: int, edge: int, now: str) -> Flip | None:
     """Walk towards an edge in growing steps until the conclusion changes, then halve back to the border."""
+    if value == edge or (cone.is_base(known) and cone.holds_throughout(term, (value, edge))):
+        return None
     sign = 1 if edge > value else -1
     same, step = value, max(1, abs(value) // 8)
     for _ in range(MOST_TRIES):

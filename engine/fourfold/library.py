@@ -1,11 +1,10 @@
 """Rule books by folder, day and currency, kept in memory and in the user's cache."""
 
-import marshal
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from fourfold import cache
+from fourfold import cache, packing
 from fourfold.content import content_hash, read_content
 from fourfold.linking import link
 from fourfold.model import RuleBook
@@ -30,19 +29,16 @@ def _linked(root: Path, digest: str, as_of: int, currency: str) -> RuleBook:
 
 
 def _packed(book: RuleBook) -> bytes:
-    """Return a book as bytes: figures and the population one by one, and the content without what only linking reads."""
-    figures = {name: cache.to_bytes(value) for name, value in book.values.items()}
-    draws = {name: cache.to_bytes(value) for name, value in book.draws.items()}
-    weights = {name: cache.to_bytes(value) for name, value in book.weights.items()}
+    """Return a book as bytes: figures and the population in parts, and the content without what only linking reads."""
     entities = tuple(replace(entity, values=()) for entity in book.content.entities)
     slim = replace(book, values={}, draws={}, weights={}, content=replace(book.content, entities=entities, population=()))
-    return marshal.dumps((figures, draws, weights, cache.to_bytes(slim)))
+    return packing.to_bytes((packing.in_parts(book.values), packing.in_parts(book.draws), packing.in_parts(book.weights), slim))
 
 
 def _unpacked(data: bytes) -> RuleBook | None:
     try:
-        figures, draws, weights, body = marshal.loads(data)  # noqa: S302  # the cache has checked owner, key and checksum
-        book = cache.from_bytes(body)
-    except (ValueError, TypeError, EOFError):
+        figures, draws, weights, book = packing.from_bytes(data)
+        values, some_draws, some_weights = (packing.Lazy(*part) for part in (figures, draws, weights))
+    except (ValueError, TypeError):
         return None
-    return replace(book, values=cache.Lazy(figures), draws=cache.Lazy(draws), weights=cache.Lazy(weights)) if isinstance(book, RuleBook) else None
+    return replace(book, values=values, draws=some_draws, weights=some_weights) if isinstance(book, RuleBook) else None

@@ -1,9 +1,9 @@
 """A computed line of the plan: value, method, inputs, sources."""
 
-from dataclasses import dataclass
+from fourfold.noun import noun
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Line:
     """What a method gave, and everything needed to compute it again."""
 

@@ -1,30 +1,31 @@
 """The nouns of the linked rule book (the ground book), of facts and of decisions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from fourfold.expression.kinds import Kind, Number
+from fourfold.noun import noun
 from fourfold.span import NOWHERE, Span
 from fourfold.written import Content, DrawDecl, Origin, Words
 
 # ---------------------------------------------------------------- the ground book: expressions
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Const:
     """A whole number, or an option."""
 
     value: int | str
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Ref:
     """The value of a ground term."""
 
     term: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Case:
     """One expression per option of a choice term."""
 
@@ -32,14 +33,14 @@ class Case:
     branches: tuple[tuple[str, "Expr"], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Sum:
     """The sum of its parts."""
 
     parts: tuple["Expr", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Product:
     """The product of two parts."""
 
@@ -47,7 +48,7 @@ class Product:
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Best:
     """The largest or the smallest of its parts."""
 
@@ -55,7 +56,7 @@ class Best:
     parts: tuple["Expr", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Gated:
     """The part where the condition holds, else 0."""
 
@@ -63,7 +64,7 @@ class Gated:
     part: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Among:
     """The largest or smallest part of the members whose condition holds; `none` when there are none."""
 
@@ -72,7 +73,7 @@ class Among:
     none: "Expr"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Floor:
     """`top / bottom` rounded down; the bottom is above 0."""
 
@@ -85,14 +86,14 @@ Expr = Const | Ref | Case | Sum | Product | Best | Gated | Among | Floor
 # ---------------------------------------------------------------- the ground book: conditions
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Always:
     """True, or false, whatever the facts."""
 
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Member:
     """The choice term has one of these options."""
 
@@ -100,7 +101,7 @@ class Member:
     options: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Compare:
     """`left operator right` of two whole numbers."""
 
@@ -109,21 +110,21 @@ class Compare:
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Every:
     """All parts hold."""
 
     parts: tuple["Condition", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Some:
     """At least one part holds."""
 
     parts: tuple["Condition", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Opposite:
     """The part does not hold."""
 
@@ -135,7 +136,7 @@ Condition = Always | Member | Compare | Every | Some | Opposite
 # ---------------------------------------------------------------- the ground book: nodes
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class GroundCell:
     """One cell of a ground row: its column as written, its test as text, its meaning, what it reads."""
 
@@ -145,7 +146,7 @@ class GroundCell:
     reads: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Row:
     """A rule for one entity; `ruled_out` names the column that knowledge alone makes false."""
 
@@ -157,7 +158,7 @@ class Row:
     ruled_out: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Given:
     """A term that is asked, with what it is assumed to be."""
 
@@ -166,7 +167,7 @@ class Given:
     is_required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Formula:
     """A term defined by arithmetic."""
 
@@ -174,7 +175,7 @@ class Formula:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RatioOf:
     """A term that is the fraction top / bottom; `at_zero` (top, bottom) is its value over 0."""
 
@@ -184,7 +185,7 @@ class RatioOf:
     at_zero: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Table:
     """One result of a decision table for one entity."""
 
@@ -195,7 +196,7 @@ class Table:
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Candidate:
     """An entity that a selection may take: its condition, its order keys, its needs."""
 
@@ -205,7 +206,7 @@ class Candidate:
     needs: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Selection:
     """The entities taken, in order; also one yes or no for each entity."""
 
@@ -219,7 +220,7 @@ class Selection:
     entities: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Share:
     """An amount divided over a selection by weights, in whole units."""
 
@@ -232,7 +233,7 @@ class Share:
 GroundNode = Given | Formula | RatioOf | Table | Selection | Share
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class GroundTerm:
     """A term for one entity (or none): its kind, layer, stratum, and what folded knowledge it rests on."""
 
@@ -248,7 +249,7 @@ class GroundTerm:
     high: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Value:
     """A figure of the knowledge in force, in the company's currency, as a count of its smallest unit."""
 
@@ -261,7 +262,7 @@ class Value:
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class GroundNever:
     """A linked constraint or promise."""
 
@@ -273,7 +274,7 @@ class GroundNever:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class GroundOrFrom:
     """Linked arithmetic of the door."""
 
@@ -285,7 +286,7 @@ class GroundOrFrom:
     where: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class GroundWeight:
     """A linked row of a pick for one entity: where the condition holds, its weight is multiplied by row `row`'s figure."""
 
@@ -294,7 +295,7 @@ class GroundWeight:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RuleBook:
     """Everything linked: terms, nodes in order, knowledge in force, texts."""
 
@@ -333,7 +334,7 @@ def ground_name(term: str, entity: str = "") -> str:
 # ---------------------------------------------------------------- facts and decisions
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Fact:
     """What is known of a ground term: a value, or a range with its cautious end as the value."""
 
@@ -349,7 +350,7 @@ class Fact:
 Answer = int | str | tuple[int, int] | frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Facts:
     """The facts of one company after the door; texts and records travel beside them."""
 
@@ -359,7 +360,7 @@ class Facts:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Hit:
     """A rule that hit: its place among the nodes and rows."""
 
@@ -367,7 +368,7 @@ class Hit:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Decision:
     """Everything that followed from the facts; `stopped` keeps, by table, which column stopped a rule (referee only)."""
 

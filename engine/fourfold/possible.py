@@ -4,6 +4,7 @@ A number is an interval (low, high), a choice a set of options. Sound, not exact
 completion of the facts is contained; values that no completion gives may be contained too.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from fourfold.expression.kinds import Choice, Number
@@ -149,6 +150,25 @@ def possible(book: RuleBook, known: dict[str, Fact]) -> Open:
         if not book.terms[node.term].is_plan:
             _open_node(node, book, known, open_values)
     return open_values
+
+
+def only(values: Mapping[str, object]) -> Open:
+    """Return known values of terms as sets of possible values that hold only them."""
+    open_values: Open = {}
+    for name, value in values.items():
+        if isinstance(value, int):
+            open_values[name] = (value, value)
+        elif isinstance(value, str):
+            open_values[name] = frozenset({value})
+        elif isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], int):
+            open_values[name] = ((value[0], value[0]), (value[1], value[1]))
+    return open_values
+
+
+def open_again(nodes: Iterable[GroundNode], book: RuleBook, known: dict[str, Fact], open_values: Open) -> None:
+    """Give some core nodes, in their order, the values that are still possible under other facts."""
+    for node in nodes:
+        _open_node(node, book, known, open_values)
 
 
 def _open_node(node: GroundNode, book: RuleBook, known: dict[str, Fact], open_values: Open) -> None:

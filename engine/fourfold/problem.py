@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from fourfold.noun import noun
 from fourfold.span import NOWHERE, Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Label:
     """Another place that belongs to a problem, with its few words."""
 
@@ -13,7 +14,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Problem:
     """Something wrong in what somebody wrote; a warning leaves the exit code 0, `check` names the check that found it."""
 

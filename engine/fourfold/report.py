@@ -11,7 +11,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from fourfold import cache
-from fourfold.expression.kinds import Choice, Number
+from fourfold.expression.kinds import Choice, Kind, Number
 from fourfold.model import RuleBook, Value
 from fourfold.planning.view import Data
 from fourfold.problem import Problem, Problems
@@ -27,11 +27,15 @@ class Speaker:
     def __init__(self, book: RuleBook, language: str, currency: str) -> None:
         """Index the texts of the book."""
         self.book, self.language, self.currency = book, language, currency
+        self.environments: dict[Path, jinja2.Environment] = {}
         content = book.content
         self.titles = {(item.kind, item.name): item.title for item in content.entities}
         self.terms = {term.name: term for term in content.terms}
         self.rules = {rule.id: (rule, table) for table in content.tables for rule in table.rules}
         self.sources = {source.name: source for source in content.sources}
+        self.kinds: dict[str, Kind] = {}
+        for item in book.terms.values():
+            self.kinds.setdefault(item.source, item.kind)
         self.options: dict[str, dict[str, Words]] = {}
         for term in content.terms:
             self.options[term.name] = {name: title for name, title, _ in term.kind.options}
@@ -76,16 +80,16 @@ class Speaker:
     def option(self, term: str, value: object) -> str:
         """Return the name of an option or entity of a term."""
         plain = str(term).partition("[")[0]
-        ground = next((item for item in self.book.terms.values() if item.source == plain), None)
-        if ground is not None and isinstance(ground.kind, Choice) and ground.kind.entity:
-            return self.name(ground.kind.entity, str(value))
+        kind = self.kinds.get(plain)
+        if isinstance(kind, Choice) and kind.entity:
+            return self.name(kind.entity, str(value))
         declared = self.terms.get(plain)
         names = self.options.get(plain) or (self.options.get(declared.kind.options_of, {}) if declared else {})
         return names.get(str(value), NO_WORDS).text(self.language) or str(value)
 
     def value(self, term: str, value: object) -> str:
         """Return a value of a term as people read it."""
-        kind = next((item.kind for item in self.book.terms.values() if item.name == term or item.source == str(term).partition("[")[0]), None)
+        kind = self.kinds.get(str(term).partition("[")[0])
         if isinstance(kind, Number) and isinstance(value, int | float):
             if kind.form == "money":
                 return self.money(value)
@@ -226,10 +230,15 @@ class _Compiled(jinja2.BytecodeCache):
         return f"template {bucket.key} {bucket.checksum} {jinja2.__version__} {sys.version}"
 
 
-def environment(root: Path, speaker: Speaker, picture: Callable[[str], str] | None = None) -> jinja2.Environment:
-    """Return the template environment of a workspace in one language."""
-    loader = jinja2.FileSystemLoader(str(root / "templates"))
-    env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, keep_trailing_newline=True, bytecode_cache=_Compiled())  # noqa: S701
+def environment(root: Path, speaker: Speaker) -> jinja2.Environment:
+    """Return the template environment of a workspace in one language, the same one for the same speaker."""
+    if root not in speaker.environments:
+        speaker.environments[root] = _environment(root, speaker)
+    return speaker.environments[root]
+
+
+def _environment(root: Path, speaker: Speaker) -> jinja2.Environment:
+    env = compiled_templates(root)
     names = (
         "name",
         "texts",
@@ -252,7 +261,14 @@ def environment(root: Path, speaker: Speaker, picture: Callable[[str], str] | No
         "trace",
     )
     env.globals.update({name: getattr(speaker, name) for name in names})
-    env.globals.update({"lang": speaker.language, "picture": picture or (lambda _: ""), "currency": speaker.currency})
+    env.globals.update({"lang": speaker.language, "picture": lambda _: "", "currency": speaker.currency})
+    return env
+
+
+def compiled_templates(root: Path) -> jinja2.Environment:
+    """Return an environment that compiles the templates of a workspace, or finds them compiled in the user's cache."""
+    loader = jinja2.FileSystemLoader(str(root / "templates"))
+    env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, keep_trailing_newline=True, bytecode_cache=_Compiled())  # noqa: S701
     env.filters["wide"] = wide
     return env
 
@@ -268,7 +284,7 @@ def wide(text: object, width: int, side: str = "left") -> str:
 def render(root: Path, template: str, speaker: Speaker, data: Data, picture: Callable[[str], str] | None = None) -> str:
     """Return a rendered template; its own errors are problems with the template's line."""
     try:
-        return environment(root, speaker, picture).get_template(template).render(data)
+        return environment(root, speaker).get_template(template).render({**data, "picture": picture} if picture else data)
     except jinja2.TemplateNotFound as fault:
         raise Problems(
             [Problem("F501", f"there is no template `{fault.name}`", Span(f"templates/{fault.name}", 1, 1), help="the workspace needs the shipped templates: copy them from `fourfold init`")]

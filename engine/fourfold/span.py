@@ -1,9 +1,9 @@
 """A place in a file."""
 
-from dataclasses import dataclass
+from fourfold.noun import noun
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@noun
 class Span:
     """Where something stands: file, line and column (from 1), and how many characters it takes."""
 
@@ -15,6 +15,10 @@ class Span:
     def at(self, offset: int, length: int) -> "Span":
         """Return the part of this place that begins `offset` characters further on."""
         return Span(self.file, self.line, self.column + offset, max(1, length))
+
+    def __lt__(self, other: "Span") -> bool:
+        """Return whether this place comes first: by file, line, column."""
+        return (self.file, self.line, self.column, self.length) < (other.file, other.line, other.column, other.length)
 
     def __str__(self) -> str:
         """Return the place as people and editors read it."""

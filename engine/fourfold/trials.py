@@ -6,10 +6,10 @@ Garwood 1936 for the exact limits). No threshold, name or text stands here: all 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from fourfold.line import Line, line
+from fourfold.noun import noun
 
 
 def poisson_at_most(count: int, mean: float) -> float:
@@ -42,7 +42,7 @@ def _solve(chance: Callable[[float], float], wanted: float, count: int, *, risin
     return (low + high) / 2
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Cohort:
     """One counted result of a carrier: spend, conversions (None: not counted), last day, whether it was traced."""
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from fourfold.expression.show import plain
 from fourfold.library import open_book
 from fourfold.line import Line
 from fourfold.model import RuleBook
+from fourfold.noun import noun
 from fourfold.plan import METHODS as PLAN_METHODS
 from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
@@ -23,7 +23,7 @@ from fourfold.trials import METHODS as TRIAL_METHODS
 METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **TRIAL_METHODS}
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Verification:
     """What a replay found."""
 

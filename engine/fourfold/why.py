@@ -1,17 +1,16 @@
 """Why a term has its value: a tree from the conclusion down to facts and sources."""
 
-from dataclasses import dataclass
-
 from fourfold.certificate import plain_value
 from fourfold.decide import Values, select, stopping_column
 from fourfold.model import Decision, Fact, Formula, Given, GroundNode, GroundTerm, RatioOf, Row, RuleBook, Selection, Share, Table
+from fourfold.noun import noun
 from fourfold.written import FormulaDecl, RuleDecl, Words
 
 MOST_PARTS = 60
 MOST_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Why:
     """One node: a term with its value, what made it so, where that stands, and what it rests on."""
 

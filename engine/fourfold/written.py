@@ -1,13 +1,12 @@
 """What is written in a workspace: declarations, nothing resolved yet."""
 
-from dataclasses import dataclass
-
 from fourfold.expression.nodes import Cell
 from fourfold.expression.nodes import Expr as Written
+from fourfold.noun import noun
 from fourfold.span import NOWHERE, Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Words:
     """A text in several languages; the language "" is a text without a language."""
 
@@ -29,7 +28,7 @@ class Words:
 NO_WORDS = Words()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class WrittenExpr:
     """A formula with the text it was written as and its place."""
 
@@ -38,7 +37,7 @@ class WrittenExpr:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class WrittenCell:
     """One cell of a row: its column, its text, its place."""
 
@@ -49,7 +48,7 @@ class WrittenCell:
     column_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Origin:
     """Where a figure comes from: sources, or an estimate of ours with its reasoning."""
 
@@ -61,7 +60,7 @@ class Origin:
     near: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Period:
     """Days in force, both ends included; 0 is open."""
 
@@ -73,7 +72,7 @@ class Period:
         return (not self.first or day >= self.first) and (not self.last or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Figure:
     """One written value of an attribute or constant, as text, with its origin and period."""
 
@@ -88,7 +87,7 @@ class Figure:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class KindDecl:
     """A written kind: the word, options with names, unit, scale, range."""
 
@@ -103,7 +102,7 @@ class KindDecl:
     high: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class OrFrom:
     """Arithmetic of the door that may stand for an answer, under some cells."""
 
@@ -112,7 +111,7 @@ class OrFrom:
     may_assume: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TermDecl:
     """An entry of the vocabulary as it is written."""
 
@@ -132,7 +131,7 @@ class TermDecl:
     figures: tuple[Figure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class AttributeDecl:
     """An attribute of an entity kind: its kind, second key, and value when none is given."""
 
@@ -145,7 +144,7 @@ class AttributeDecl:
     title: Words = NO_WORDS
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class EntityDecl:
     """A thing the knowledge holds, with its written attribute values by (name, second key)."""
 
@@ -156,7 +155,7 @@ class EntityDecl:
     values: tuple[tuple[str, str, tuple[Figure, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RuleDecl:
     """One written row; without cells (`otherwise`) it speaks when no other does."""
 
@@ -171,7 +170,7 @@ class RuleDecl:
     period: Period = Period()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class TableDecl:
     """A written decision table."""
 
@@ -185,7 +184,7 @@ class TableDecl:
     title: Words = NO_WORDS
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class FormulaDecl:
     """A written formula: `is`, an aggregate over entities, or a ratio."""
 
@@ -201,7 +200,7 @@ class FormulaDecl:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class SelectDecl:
     """A written selection from the entities of one kind."""
 
@@ -215,7 +214,7 @@ class SelectDecl:
     at_most: WrittenExpr | None
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ShareDecl:
     """A written share-out of an amount over a selection."""
 
@@ -227,7 +226,7 @@ class ShareDecl:
     by: WrittenExpr
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class NeverDecl:
     """A combination of cells that cannot be (constraint) or must not follow (promise)."""
 
@@ -238,7 +237,7 @@ class NeverDecl:
     because: Words
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ColumnDecl:
     """A column of a register."""
 
@@ -248,7 +247,7 @@ class ColumnDecl:
     is_required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class LoweringDecl:
     """How a register becomes a term: a sum, a count, the members of a column, or a named method."""
 
@@ -259,7 +258,7 @@ class LoweringDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RegisterDecl:
     """A list of records in a profile."""
 
@@ -270,7 +269,7 @@ class RegisterDecl:
     lowerings: tuple[LoweringDecl, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class SourceDecl:
     """A source of facts."""
 
@@ -282,7 +281,7 @@ class SourceDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class RateDecl:
     """What one unit of a currency is worth in the base currency, from a day on."""
 
@@ -293,7 +292,7 @@ class RateDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class AllowanceDecl:
     """What a check finds and the book allows: the check, the name it is about (`*` for any part), and the reason."""
 
@@ -303,7 +302,7 @@ class AllowanceDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class ByOption:
     """One tree for each option of an earlier draw; `otherwise` for the options that are not named."""
 
@@ -313,7 +312,7 @@ class ByOption:
     otherwise: "Tree | None"
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Parts:
     """The parameters of a distribution, or weights by option."""
 
@@ -324,7 +323,7 @@ class Parts:
 Tree = ByOption | Parts | WrittenExpr
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class WeightDecl:
     """A row of a pick: where its cells hold, the weight of an entity is multiplied."""
 
@@ -333,7 +332,7 @@ class WeightDecl:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class DrawDecl:
     """One step of drawing a company: a value (`form` names the distribution), a pick of entities, or a loop over a pick."""
 
@@ -353,7 +352,7 @@ class DrawDecl:
     inner: tuple["DrawDecl", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Content:
     """Everything read from a workspace, nothing resolved yet."""
 

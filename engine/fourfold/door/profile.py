@@ -1,15 +1,14 @@
 """A profile as it was written, before any book is linked."""
 
-from dataclasses import dataclass
-
 from fourfold.expression.kinds import WrongKind, plain_day
+from fourfold.noun import noun
 from fourfold.problem import Collector, Problem, Problems
 from fourfold.reading.document import Mapping, Scalar, parse
 from fourfold.reading.shape import is_mapping
 from fourfold.span import Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Profile:
     """A profile as it was written: its file, its document, and what decides which book applies."""
 

@@ -1,15 +1,15 @@
 """The kinds of terms, and how a written value becomes a value of its kind."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from fourfold.expression.nodes import Day, Literal
+from fourfold.noun import noun
 
 LARGEST = 10**15
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Number:
     """A number held as a whole count of `10**-scale`; `form` says how it is shown."""
 
@@ -26,7 +26,7 @@ class Number:
         return self.scale - 2 if self.form == "percent" else self.scale
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Choice:
     """One of some options; `entity` names the kind of entity, if the options are entities."""
 
@@ -34,7 +34,7 @@ class Choice:
     entity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Options:
     """A set: one yes or no for each option."""
 
@@ -42,12 +42,12 @@ class Options:
     entity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Ratio:
     """Two numbers that are compared as a fraction and never divided."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Text:
     """Words that are shown and never tested."""
 

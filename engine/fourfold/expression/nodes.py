@@ -1,9 +1,9 @@
 """What a written formula or cell consists of; nothing here knows what a name means."""
 
-from dataclasses import dataclass
+from fourfold.noun import noun
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Literal:
     """A written number: `top / 10**places`, and whether a per cent sign stood behind it."""
 
@@ -14,7 +14,7 @@ class Literal:
     length: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Word:
     """A bare word: an option, an entity, a term, or `loop.attribute`."""
 
@@ -22,7 +22,7 @@ class Word:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Binary:
     """`left operator right`, with the operator one of + - * /."""
 
@@ -32,7 +32,7 @@ class Binary:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Extreme:
     """`max(a, b, …)` or `min(a, b, …)`."""
 
@@ -44,7 +44,7 @@ class Extreme:
 Expr = Literal | Word | Binary | Extreme
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Day:
     """A written date, as days since 0001-01-01."""
 
@@ -56,7 +56,7 @@ class Day:
 Operand = Literal | Day | Word
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Comparison:
     """`< a`, `<= a`, `> a`, `>= a`; with the operator `=` the value itself."""
 
@@ -65,7 +65,7 @@ class Comparison:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Interval:
     """`[a..b]` with each end in or out."""
 
@@ -76,7 +76,7 @@ class Interval:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Contains:
     """`contains a`: the set of the column has this member."""
 
@@ -87,7 +87,7 @@ class Contains:
 Test = Comparison | Interval | Contains
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Cell:
     """Tests of which one must pass, or (negated) none; no tests at all is the dash."""
 

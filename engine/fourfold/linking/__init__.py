@@ -1,111 +1,14 @@
-"""Content to a rule book: names resolved, loops unrolled, knowledge folded, order and bounds found.
+"""Content to a rule book; the parts are imported when a book is linked, since most commands find one linked already."""
 
-The only maker of a RuleBook.
-"""
-
-from fourfold.linking.doorway import lower_nevers, lower_or_from
-from fourfold.linking.draws import lower_draws
-from fourfold.linking.gather import Lowering
-from fourfold.linking.knowledge import know
-from fourfold.linking.lower import lower
-from fourfold.linking.names import Names
-from fourfold.linking.order import by_stratum, mark, order_nodes
 from fourfold.model import RuleBook
-from fourfold.problem import Collector, Label
-from fourfold.suggest import did_you_mean
 from fourfold.written import Content
 
 
 def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
     """Return the ground book in force on a day (days since 0001-01-01), in a company's currency.
 
-    Rates and values are those of the day; the knowledge is converted, the company's own money never.
     Raises every problem of names, kinds, logic and sources at once.
     """
-    problems = Collector()
-    known = know(content, as_of, currency or content.base, problems)
-    names = Names(known, {item.name.rpartition(".")[2]: item for item in content.formulas}, {item.name: item for item in content.selections}, problems)
-    lowering = lower(names)
-    nodes = order_nodes(lowering)
-    constraints, promises = lower_nevers(lowering, content.constraints), lower_nevers(lowering, content.promises)
-    or_from = lower_or_from(lowering)
-    draws, weights = lower_draws(lowering)
-    _check_registers(lowering)
-    _check_proved_names(lowering)
-    problems.stop_if_any()
-    mark(nodes, lowering)
-    _check_proved(lowering)
-    problems.stop_if_any()
-    return RuleBook(
-        content.hash,
-        content.base,
-        as_of,
-        known.currency,
-        by_stratum(nodes, lowering),
-        lowering.terms,
-        {**known.values, **known.constants},
-        constraints,
-        promises,
-        or_from,
-        tuple(name for name, _ in content.proved),
-        content,
-        tuple(sorted(known.changes)),
-        known.entities,
-        draws,
-        weights,
-    )
+    from fourfold.linking.whole import ground_book
 
-
-def _check_registers(lowering: Lowering) -> None:
-    known = lowering.names.known
-    for register in known.content.registers:
-        for item in register.lowerings:
-            if item.term not in known.terms:
-                lowering.note("F201", f"unknown term `{item.term}`", item.span, did_you_mean(item.term, known.terms))
-            if item.form != "method" and item.column and item.column not in {column.name for column in register.columns}:
-                lowering.note("F202", f"register `{register.name}` has no column `{item.column}`", item.span)
-
-
-def _check_proved_names(lowering: Lowering) -> None:
-    known = {**lowering.names.known.terms, **lowering.names.selections}
-    for name, span in lowering.names.known.content.proved:
-        if name not in known:
-            lowering.note("F201", f"unknown term `{name}`", span, did_you_mean(name, known))
-
-
-def _check_proved(lowering: Lowering) -> None:
-    """Note each term that is promised to be proved but lies in the plan, with the path that makes it so."""
-    for name, span in lowering.names.known.content.proved:
-        grounds = [term for term in lowering.terms.values() if term.source == name]
-        for term in grounds:
-            if term.is_plan:
-                path = _path_to_plan(term.name, lowering)
-                why = _why_plan(path[-1], lowering)
-                labels = tuple(Label(lowering.places[step], f"`{step}`") for step in path if step in lowering.places)
-                through = f" through {' → '.join(f'`{step}`' for step in path[1:])}, which" if path[1:] else ": it"
-                help_text = "take it out of `proved`, or let it read only terms of the core"
-                if why:
-                    lowering.note("F304", f"`{name}` cannot be proved: it is plan{through} {why}", span, help_text, labels)
-                break
-
-
-def _why_plan(source: str, lowering: Lowering) -> str:
-    """Return what makes a term plan by itself; nothing for an assumption, which is noted where it stands."""
-    names = lowering.names
-    if source in names.selections:
-        return "is a selection"
-    if source in names.formulas:
-        return "multiplies or divides terms"
-    return "is a share-out" if source in lowering.definers else ""
-
-
-def _path_to_plan(ground: str, lowering: Lowering) -> list[str]:
-    """Return the terms from one to what makes it plan, whatever the entities."""
-    terms, path = lowering.terms, [lowering.terms[ground].source]
-    while True:
-        following = next((read for read in terms[ground].reads if read in terms and terms[read].is_plan), None)
-        if following is None:
-            return path
-        ground = following
-        if terms[ground].source != path[-1]:
-            path.append(terms[ground].source)
+    return ground_book(content, as_of, currency)

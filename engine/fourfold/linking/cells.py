@@ -8,7 +8,7 @@ from fourfold.linking.figures import money_in
 from fourfold.linking.formulas import ratio_parts, scaled
 from fourfold.linking.names import Meaning, Names, NotedBefore, NotMeant
 from fourfold.linking.simplify import TRUE, ZERO, Fraction, choice_is, common, compare, every, opposite, some, terms_in, times
-from fourfold.model import Condition, Const, Expr, GroundCell
+from fourfold.model import Always, Condition, Const, Expr, GroundCell, Member, Ref
 from fourfold.span import Span
 from fourfold.suggest import did_you_mean, listed
 from fourfold.written import WrittenCell
@@ -159,6 +159,9 @@ def _contains(names: Names, column: Meaning, test: Contains, scope: Scope) -> Co
     if not isinstance(other.kind, Choice) or other.choice is None:
         raise NotMeant("F203", f"`{word.text}` is no choice", word.offset, len(word.text), f"one of {listed(column.kind.options)}")
     options = frozenset(other.kind.options)
+    sure = options & {option for option, member in column.members.items() if member == TRUE}
+    if isinstance(other.choice, Ref) and sure and sure != options and all(isinstance(member, Always) for member in column.members.values()):
+        return Member(other.choice.term, sure)
     return some(every((column.members[o], choice_is(other.choice, frozenset({o}), options))) for o in column.kind.options)
 
 

@@ -7,6 +7,7 @@ from fourfold.expression.nodes import Word
 from fourfold.linking.known import Known
 from fourfold.linking.simplify import FALSE, TRUE, ZERO, Fraction, case, common, every, some
 from fourfold.model import Condition, Const, Expr, Member, Ref, figure_name, ground_name
+from fourfold.noun import noun
 from fourfold.problem import Collector
 from fourfold.span import Span
 from fourfold.suggest import did_you_mean
@@ -30,7 +31,7 @@ class NotedBefore(NotMeant):
         super().__init__("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Meaning:
     """What a column or operand stands for: a number, a choice, or a set with one condition per option."""
 
@@ -50,9 +51,22 @@ class Names:
     selections: dict[str, SelectDecl]
     problems: Collector
     used: dict[str, None] = field(default_factory=dict)
+    kept: dict[tuple[object, ...], tuple[Meaning, dict[str, None]]] = field(default_factory=dict)
 
     def meaning(self, word: Word, scope: dict[str, str]) -> Meaning:
-        """Return what a name stands for in a scope of loops."""
+        """Return what a name stands for in a scope of loops; looked up once, with the figures it folds in."""
+        key = (word.text, *scope.items())
+        if key not in self.kept:
+            before, self.used = self.used, {}
+            try:
+                self.kept[key] = (self._meaning(word, scope), self.used)
+            finally:
+                self.used = before | self.used
+        found, figures = self.kept[key]
+        self.used.update(figures)
+        return found
+
+    def _meaning(self, word: Word, scope: dict[str, str]) -> Meaning:
         first, _, second = word.text.partition(".")
         if second:
             return self._attribute(first, second, scope, word)

@@ -1,7 +1,6 @@
 """Making ground expressions and conditions, folded as far as the knowledge allows."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from math import gcd
 
 from fourfold.model import (
@@ -23,12 +22,13 @@ from fourfold.model import (
     Some,
     Sum,
 )
+from fourfold.noun import noun
 
 ZERO, ONE = Const(0), Const(1)
 TRUE, FALSE = Always(holds=True), Always(holds=False)
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Fraction:
     """An exact fraction of two ground expressions; the bottom is above 0."""
 

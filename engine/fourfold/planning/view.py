@@ -23,11 +23,13 @@ class View:
     figures: dict[str, None] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     rules: dict[str, RuleDecl] = field(default_factory=dict)
+    scales: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Index tables by term and rules by id."""
+        """Index tables by term, rules by id, and the decimals of attributes."""
         self.tables = {node.term: node for node in self.book.nodes if isinstance(node, Table)}
         self.rules = {rule.id: rule for table in self.book.content.tables for rule in table.rules}
+        self.scales = {(item.kind_name, item.name): item.kind.scale + (2 if item.kind.word == "percent" else 0) for item in self.book.content.attributes}
 
     # ------------------------------------------------------------ values
 
@@ -83,9 +85,7 @@ class View:
         assert found is not None, f"{kind}.{attribute}[{entity}]"
         assert isinstance(found.value, int)
         self.figures[figure_name(kind, entity, attribute, key)] = None
-        declared = next(item for item in self.book.content.attributes if item.kind_name == kind and item.name == attribute)
-        scale = declared.kind.scale + (2 if declared.kind.word == "percent" else 0)
-        return float(found.value / 10**scale)
+        return float(found.value / 10 ** self.scales[kind, attribute])
 
     def known(self, kind: str, entity: str, attribute: str, key: str = "") -> Value | None:
         """Return a figure or text of the knowledge, or None."""

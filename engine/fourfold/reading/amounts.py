@@ -1,8 +1,9 @@
 """Numbers as people write them: 20k, 2万, 1.5 million, ¥30,000, 10-30k, about 5000."""
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+from fourfold.noun import noun
 
 UNITS = {
     "k": 1000,
@@ -39,7 +40,7 @@ class NotAnAmount(Exception):
         self.reason, self.help = reason, help
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Amount:
     """A number or a range that somebody wrote, exact, with the currency if one was named."""
 

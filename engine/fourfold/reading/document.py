@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from fourfold.noun import noun
 from fourfold.problem import Label, Problem, Problems
 from fourfold.span import Span
 
@@ -17,7 +17,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EATEN = re.compile(r"(?::|[\[,{])\s+((?:[<>]=?|[!&*%@`]|\(|\{\w+\}|-(?=\s)).*?)(?=[,}\]]*\s*$|,\s|\}|\])")
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Scalar:
     """One written value: its text, its place, and whether it stood in quotes."""
 
@@ -26,7 +26,7 @@ class Scalar:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Items:
     """A list."""
 
@@ -34,7 +34,7 @@ class Items:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@noun
 class Mapping:
     """Keys with values, in the order of the file."""
 
