@@ -15,7 +15,7 @@ HEIGHTS = {
     "reading.document": 4, "reading.amounts": 4, "reading.shape": 4.1, "reading.values": 4.2, "reading.knowledge": 4.3, "reading.rules": 4.3, "reading.population": 4.3, "reading.sections": 4.4, "reading": 4,
     "content": 4.5,
     "linking.simplify": 5, "linking.known": 5, "linking.meant_kinds": 5.05, "linking.figures": 5.05, "linking.knowledge": 5.1, "linking.names": 5.1,
-    "linking.formulas": 5.2, "linking.cells": 5.3, "linking.gather": 5.3, "linking.cycles": 5.4, "linking.bounds": 5.4, "linking.terms": 5.4, "linking.tables": 5.4,
+    "linking.amounts": 5.15, "linking.formulas": 5.2, "linking.cells": 5.3, "linking.gather": 5.3, "linking.cycles": 5.4, "linking.bounds": 5.4, "linking.terms": 5.4, "linking.tables": 5.4,
     "linking.aggregates": 5.4, "linking.selections": 5.4, "linking.doorway": 5.4, "linking.distributions": 5.4, "linking.draws": 5.45, "linking.lower": 5.5, "linking.order": 5.6, "linking.whole": 5.65, "linking": 5.7,
     "rates": 5.8, "writing": 5.75, "cache": 5.8, "packing": 5.8, "library": 5.9, "line": 5.9,
     "population.chance": 6.01, "population.compiled": 6.01, "population.trees": 6.02, "population.steps": 6.03, "population.filling": 6.04, "population": 6.05,

@@ -46,6 +46,12 @@ terms:
   p: {kind: percent, ask: q, assume: 25%}
   chosen: {kind: thing, ask: q, assume: one}
 """
+AMOUNTS = """
+rates: {base: CNY, USD: [{value: 8, source: x, date: 2026, confidence: high}]}
+terms:
+  m: {kind: money, scale: 2, range: [1, 1000], ask: q, assume: 0}
+  n: {kind: number, range: [0, 100], ask: q, assume: 4}
+"""
 
 
 def rows(name):
@@ -185,3 +191,15 @@ def test_selection_passes_over_what_does_not_fit_and_ties_go_by_place():
         found = both(book, Facts({"pot": Fact(pot), "as_of": Fact(DAY), "currency": Fact("CNY")}))
         assert found.values["taken"] == taken
         assert found.values["part"] == (pot if taken else 0)
+
+
+# ---------------------------------------------------------------- amounts written in formulas
+
+
+@pytest.mark.parametrize("currency", ["CNY", "USD"])
+@pytest.mark.parametrize("row", rows("amounts.csv"), ids=lambda row: f"{row['kind']} {row['formula']}")
+def test_an_amount_in_a_formula_is_in_the_currency_of_the_company(row, currency):
+    terms = AMOUNTS + f"  result: {{kind: {row['kind']}, scale: 2}}\n"
+    book = link(read_content_texts({"knowledge/terms.yaml": terms, "rules/rules.yaml": f"- {{formula: result, is: {row['formula']!r}}}"}), DAY, currency)
+    facts = Facts({"as_of": Fact(DAY), "currency": Fact(currency), "m": Fact(10_000), "n": Fact(4)})
+    assert both(book, facts).values["result"] == int(row[currency.lower()])

@@ -20,9 +20,10 @@ def with_door(texts, rng):
     numbers = [name for name, body in terms.items() if "ask" in body and body["kind"] in ("number", "money", "percent") and "of" not in body]
     choices = [name for name, body in terms.items() if "ask" in body and body["kind"] == "choice" and "of" not in body]
     for name in rng.sample(numbers, min(len(numbers), rng.randint(1, 2))):
-        others = [other for other in numbers if other != name]
-        if others:
-            ways = [_way(rng, others, choices) for _ in range(rng.choice([1, 1, 2]))]
+        factors = [other for other in numbers if other != name and terms[other]["kind"] != "money"]
+        alike = [other for other in numbers if other != name and (terms[other]["kind"] == "money") == (terms[name]["kind"] == "money")]
+        if alike and factors:
+            ways = [_way(rng, alike, factors, choices) for _ in range(rng.choice([1, 1, 2]))]
             terms[name]["or from"] = ways if rng.random() < 0.6 else ways[0]["is"]
     for place in range(rng.choice([0, 0, 1])):
         cell = {rng.choice(choices): "red", rng.choice(numbers): f">= {rng.randint(0, 60)}"}
@@ -30,9 +31,11 @@ def with_door(texts, rng):
     return texts | {"knowledge/k.yaml": json.dumps(knowledge, indent=1)}
 
 
-def _way(rng, others, choices):
-    left, right = rng.choice(others), rng.choice(others)
-    text = rng.choice([f"{left} * {right}", f"{left} + {right}", f"{left} / max(1, {right})", f"{left} / {right}", f"{left} * 2 - {right} / 3"])
+def _way(rng, alike, factors, choices):
+    left, other, factor = rng.choice(alike), rng.choice(alike), rng.choice(factors)
+    text, right = rng.choice(
+        [(f"{left} * {factor}", factor), (f"{left} + {other}", other), (f"{left} / max(1, {factor})", factor), (f"{left} / {factor}", factor), (f"{left} * 2 - {other} / 3", other)]
+    )
     way = {"is": text}
     if rng.random() < 0.4:
         way["where"] = {rng.choice(choices): rng.choice(["red", "not(red)", "green, blue"])}

@@ -162,7 +162,7 @@ class Plain:
         if not number:
             word = term.assume.node.text
             return self.value(word) if word in self.terms else YES.get(word, word) if term.kind.word == "yes_no" else word
-        value = rounded_down(self.expression(term.assume.node, scope), self.scale(term.kind))
+        value = rounded_down(self.formula(term.assume, term.kind, scope), self.scale(term.kind))
         low, high = self.range(term.kind)
         return min(max(value, low), high)
 
@@ -177,36 +177,71 @@ class Plain:
 
     # -------------------------------------------------------- formulas
 
-    def expression(self, node, scope):
+    def is_amount(self, node, scope):
+        """Return whether an expression is an amount of money; None for plain digits, which may be one."""
         match node:
             case Literal():
-                return Fraction(node.top, 10**node.places) / (100 if node.percent else 1)
+                return False if node.percent else None
+            case Word():
+                return self.named(node.text, scope)[0].word == "money"
+            case Extreme():
+                found = [self.is_amount(part, scope) for part in node.parts]
+            case Binary():
+                found = [self.is_amount(node.left, scope), self.is_amount(node.right, scope)]
+                if node.operator == "*":
+                    return found.count(True) == 1 or (None if found != [False, False] else False)
+                if node.operator == "/":
+                    return {(True, True): False, (None, True): False, (False, True): None}.get(tuple(found), found[0])
+        return True if True in found else None if set(found) == {None} else False
+
+    def expression(self, node, scope, amount=None):
+        """Return a value; with `amount`, plain digits are money of the base currency."""
+        match node:
+            case Literal():
+                value = Fraction(node.top, 10**node.places) / (100 if node.percent else 1)
+                return self.converted(value, KindDecl("money", NOWHERE, scale=max(2, node.places)), self.content.base) if amount and not node.percent else value
             case Word():
                 return self.named(node.text, scope)[1]
             case Extreme():
-                return (max if node.name == "max" else min)(self.expression(part, scope) for part in node.parts)
+                amount = amount or bool(self.is_amount(node, scope))
+                return (max if node.name == "max" else min)(self.expression(part, scope, amount) for part in node.parts)
             case Binary():
-                left, right = self.expression(node.left, scope), self.expression(node.right, scope)
+                first, second = self.digits_are_amounts(node, scope, amount)
+                left, right = self.expression(node.left, scope, first), self.expression(node.right, scope, second)
                 return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "/": left.__truediv__}[node.operator](right)
+
+    def digits_are_amounts(self, node, scope, amount):
+        left, right = self.is_amount(node.left, scope), self.is_amount(node.right, scope)
+        if node.operator in "+-":
+            return (amount or left or right,) * 2
+        if node.operator == "/":
+            return (left is None, True) if right else (amount, False)
+        if left or right:
+            return left, right
+        return amount and left is None, amount and left is not None and right is None
+
+    def formula(self, written, kind, scope):
+        return self.expression(written.node, scope, kind.word == "money")
 
     def computed(self, formula, term, scope):
         scale = self.scale(term.kind)
         if formula.form == "ratio":
-            top, bottom = (self.expression(part.node, scope) for part in formula.expressions)
+            amounts = [self.is_amount(part.node, scope) for part in formula.expressions]
+            top, bottom = (self.expression(part.node, scope, amount or (amount is None and True in amounts)) for part, amount in zip(formula.expressions, amounts, strict=True))
             return top, bottom, self.expression(formula.at_none.node, {}) if formula.at_none else None
         if formula.form == "is":
-            return rounded_down(self.expression(formula.expressions[0].node, scope), scale)
+            return rounded_down(self.formula(formula.expressions[0], term.kind, scope), scale)
         kind = self.selections[formula.over].kind if formula.over in self.selections else formula.over
         allowed = self.value(formula.over) if formula.over in self.selections else list(self.members[kind])
         inner = [{**scope, kind: entity} for entity in self.members[kind] if entity in allowed]
         inner = [one for one in inner if self.all_hold(formula.where, one)]
         if formula.form == "count":
             return rounded_down(Fraction(len(inner)), scale)
-        parts = [self.expression(formula.expressions[0].node, one) for one in inner]
+        parts = [self.formula(formula.expressions[0], term.kind, one) for one in inner]
         if formula.form == "sum":
             return rounded_down(sum(parts, Fraction(0)), scale)
         if not parts:
-            return rounded_down(self.expression(formula.at_none.node, {}), scale)
+            return rounded_down(self.formula(formula.at_none, term.kind, {}), scale)
         return rounded_down((min if formula.form == "lowest" else max)(parts), scale)
 
     # -------------------------------------------------------- tables
@@ -304,7 +339,7 @@ class Plain:
 
     def shared(self, share, term):
         taken, unit = self.value(share.over), 10 ** self.scale(term.kind)
-        amount = max(0, floor(self.expression(share.amount.node, {}) * unit))
+        amount = max(0, floor(self.formula(share.amount, term.kind, {}) * unit))
         kind = self.selections[share.over].kind
         weights = {entity: max(Fraction(0), rounded_down(self.expression(share.by.node, {kind: entity}), 6)) for entity in taken}
         whole = sum(weights.values())

@@ -201,7 +201,7 @@ def _assumption(draft: Draft, column: Column) -> str | None:
     if column.sort == "date":
         return None
     if draft.chance(0.4):
-        return expression(draft, column.loop, 1, core=True)
+        return expression(draft, column.loop, 1, core=True, money=column.sort == "money")
     return _written(column.sort, rng.randint(column.low, column.high), column.scale)
 
 
@@ -241,7 +241,8 @@ def _number_test(draft: Draft, column: Column) -> str:
     value = rng.randint(column.low - 1, column.high + 1)
     sign = rng.choice(["<", "<=", ">", ">="])
     if kind < 0.15 and column.sort != "date":
-        other = [c.name for c in draft.usable(column.loop, "number", "money", "percent") if c.name != column.name]
+        sorts = ("money",) if column.sort == "money" else ("number", "percent")
+        other = [c.name for c in draft.usable(column.loop, *sorts) if c.name != column.name]
         return f"{sign} {rng.choice(other)}" if other else f"{sign} 3"
     if kind < 0.3 and column.high > column.low:
         first = rng.randint(column.low, column.high)
@@ -327,23 +328,25 @@ def _set_table(draft: Draft) -> None:
     draft.rules.append({"table": f"table_{name}", "concludes": shown, "hit policy": "all", "rules": rows})
 
 
-def expression(draft: Draft, loop: str, depth: int, *, core: bool) -> str:
-    """Return a formula over what a loop may see, small enough for the bounds."""
+def expression(draft: Draft, loop: str, depth: int, *, core: bool, money: bool = False) -> str:
+    """Return a formula over what a loop may see, small enough for the bounds; an amount of money, or another number."""
     rng = draft.rng
-    names = [c.name for c in draft.usable(loop, "number", "money", "percent") if not (core and c.is_plan)]
+    mine, factors = (("money",), ("number", "percent")) if money else (("number", "percent"), ("number", "percent"))
+    names = [c.name for c in draft.usable(loop, *mine) if not (core and c.is_plan)]
     if depth == 0 or draft.chance(0.2):
-        return rng.choice(names) if names and draft.chance(0.75) else rng.choice(["2", "0.5", "12.75", "30%", "7"])
-    left = expression(draft, loop, depth - 1, core=core)
+        return rng.choice(names) if names and draft.chance(0.75) else rng.choice(["2", "0.5", "12.75", "7", "3.125" if money else "30%"])
+    left = expression(draft, loop, depth - 1, core=core, money=money)
     kind = rng.random()
     if kind < 0.25:
         return f"({left}) * {rng.choice(['2', '0.5', '1.5', '25%'])}"
     if kind < 0.4:
         return f"({left}) / {rng.choice(['2', '3', '0.7', '4'])}"
-    right = expression(draft, loop, depth - 1, core=core)
+    right = expression(draft, loop, depth - 1, core=core, money=money)
     if kind < 0.55:
         return f"{rng.choice(['max', 'min'])}({left}, {right}, {rng.choice(['1', '2.5'])})"
-    if kind < 0.62 and names and not core:
-        return f"({left}) * ({rng.choice(names)})"
+    factors = [c.name for c in draft.usable(loop, *factors) if not (core and c.is_plan)]
+    if kind < 0.62 and factors and not core:
+        return f"({left}) * ({rng.choice(factors)})"
     return f"{left} {rng.choice('+-')} ({right})"
 
 
@@ -351,10 +354,13 @@ def _formula(draft: Draft) -> None:
     rng = draft.rng
     loop = rng.choice(["", "", "way", "trade"])
     core = draft.chance(0.6)
-    text = f"max(-900, min(900, {expression(draft, loop, rng.randint(1, 3), core=core)}))"
-    if not core and draft.chance(0.5):
-        text = f"({text}) / max(1, {rng.choice([c.name for c in draft.usable(loop, 'number', 'money')])})"
     sort, scale = rng.choice(["number", "money", "percent"]), rng.choice([0, 1, 2])
+    by = rng.choice(draft.usable(loop, *(("number",) if sort == "money" else ("number", "money"))))
+    divided = not core and draft.chance(0.5)
+    money = sort == "money" or (divided and by.sort == "money")
+    text = f"max(-900, min(900, {expression(draft, loop, rng.randint(1, 3), core=core, money=money)}))"
+    if divided:
+        text = f"({text}) / max(1, {by.name})"
     shape = {"sort": sort, "scale": scale + 2 * (sort == "percent"), "low": -900, "high": 900, "is_plan": not core}
     _name, shown = _conclude(draft, "result", loop, {"kind": sort, "scale": scale}, shape)
     draft.rules.append({"formula": shown, **({"for each": loop} if loop else {}), "is": text})
@@ -367,12 +373,14 @@ def _aggregate(draft: Draft) -> None:
     form = rng.choice(["sum", "count", "lowest", "highest"])
     where = {"where": cells(draft, inside, 2)} if draft.chance(0.8) else {}
     scale = rng.choice([0, 0, 1])
-    _name, shown = _conclude(draft, "whole", "", {"kind": "number", "scale": scale}, {"sort": "number", "scale": scale, "low": -20, "high": 400})
+    sort = "number" if form == "count" else rng.choice(["number", "money"])
+    inner = f"max(-900, min(900, {expression(draft, inside, rng.randint(0, 2), core=True, money=sort == 'money')}))"
+    _name, shown = _conclude(draft, "whole", "", {"kind": sort, "scale": scale}, {"sort": sort, "scale": scale, "low": -20, "high": 400})
     body: dict[str, object] = {"formula": shown, **where}
     if form == "count":
         body["count"] = over
     else:
-        body |= {form: f"max(-900, min(900, {expression(draft, inside, rng.randint(0, 2), core=True)}))", "over": over}
+        body |= {form: inner, "over": over}
         if form != "sum":
             body["at none"] = rng.choice(["0", "-1.5", "7"])
     draft.rules.append(body)
@@ -381,10 +389,11 @@ def _aggregate(draft: Draft) -> None:
 def _ratio(draft: Draft) -> None:
     rng = draft.rng
     loop = rng.choice(["", "", "way"])
-    names = [c.name for c in draft.usable(loop, "number", "money")]
-    bottom = f"max({rng.choice(['0', '0', '1'])}, min(500, {rng.choice(names)}))"
+    below = rng.choice(draft.usable(loop, "number", "money"))
+    bottom = f"max({rng.choice(['0', '0', '1'])}, min(500, {below.name}))"
+    top = expression(draft, loop, 1, core=True, money=below.sort == "money")
     _name, shown = _conclude(draft, "share", loop, {"kind": "ratio"}, {"sort": "ratio"})
-    body = {"formula": shown, **({"for each": loop} if loop else {}), "ratio": [expression(draft, loop, 1, core=True), bottom]}
+    body = {"formula": shown, **({"for each": loop} if loop else {}), "ratio": [top, bottom]}
     if bottom.startswith("max(0") or draft.chance(0.3):
         body["at zero"] = rng.choice(["0", "1", "2.5"])
     draft.rules.append(body)
@@ -420,7 +429,7 @@ def _share(draft: Draft) -> None:
         _select(draft)
     sort, scale = rng.choice(["number", "money"]), rng.choice([0, 2])
     over = rng.choice(draft.selections)
-    amount = rng.choice([c.name for c in draft.usable("", "number", "money")])
+    amount = rng.choice([c.name for c in draft.usable("", sort)])
     by = rng.choice([c.name for c in draft.usable("way", "number", "money") if c.loop == "way"])
     name, shown = _conclude(draft, "part", "way", {"kind": sort, "scale": scale}, {"sort": sort, "scale": scale, "low": 0, "high": 200, "is_plan": True})
     draft.rules.append({"share out": shown if rng.random() < 0.5 else name, "amount": amount, "over": over, "by": by})

@@ -55,7 +55,10 @@ def _one_way(door: Door, term: str, way: GroundOrFrom) -> Fact | None:
     assumed = [name for name in way.reads if name not in door.known]
     note = f"{way.text}" + (f", with {listed(assumed)} assumed" if assumed else "")
     assert isinstance(kind, Number)
-    return Fact(max(kind.low, min(kind.high, value)), "door", note=note)
+    held = max(kind.low, min(kind.high, value))
+    if held != value:
+        note += f"; gives {plain_text(kind, value)}, held within the range of `{term}`"
+    return Fact(held, "door", note=note)
 
 
 def _demanded(book: RuleBook, known: dict[str, Fact], values: Values, name: str) -> object:

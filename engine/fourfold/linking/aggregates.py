@@ -44,7 +44,7 @@ def _check_formula(lowering: Lowering, formula: FormulaDecl) -> None:
         members = _members(lowering, formula, scope) if formula.over else [(TRUE, scope)]
         for part in formula.expressions:
             for _, inner in members or ():
-                number_of(lowering.names, part, Number(scale=6), inner)
+                number_of(lowering.names, part, None, inner)
     lowering.names.used = {}
 
 
@@ -55,7 +55,7 @@ def _node(lowering: Lowering, formula: FormulaDecl, ground: str, kind: Kind, sco
             return RatioOf(ground, *ratio_parts(names, formula.name.rpartition(".")[2], scope.get(formula.loop, "")))
         assert isinstance(kind, Number)
         if formula.form == "is":
-            return Formula(ground, scaled(fraction_of(names, formula.expressions[0], scope), kind))
+            return Formula(ground, scaled(fraction_of(names, formula.expressions[0], scope, kind), kind))
         members = _members(lowering, formula, scope)
         return None if members is None else _aggregate(lowering, formula, ground, kind, members, scope)
     except NotMeant as fault:
@@ -90,7 +90,7 @@ def _members(lowering: Lowering, formula: FormulaDecl, scope: Scope) -> Members 
 
 def _aggregate(lowering: Lowering, formula: FormulaDecl, ground: str, kind: Number, members: Members, scope: Scope) -> GroundNode | None:
     names = lowering.names
-    parts = [fraction_of(names, formula.expressions[0], inner) if formula.expressions else Fraction(Const(1)) for _, inner in members]
+    parts = [fraction_of(names, formula.expressions[0], inner, kind) if formula.expressions else Fraction(Const(1)) for _, inner in members]
     shared = common(parts) if parts else ([], 1)
     if shared is None:
         raise NotMeant("F305", f"`{formula.name}` divides by a term within a {formula.form}", help="name the quotient as a term of its own", span=formula.expressions[0].span)

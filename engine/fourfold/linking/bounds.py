@@ -65,6 +65,8 @@ def node_bounds(node: GroundNode, bounds: Bounds, lowering: Lowering) -> tuple[i
             return (0, 1)
         case Share():
             _, high = _checked(node.amount, bounds, lowering, node.term)
+            for _, weight in node.weights:
+                _checked(weight, bounds, lowering, node.term)
             return (0, max(0, high))
 
 

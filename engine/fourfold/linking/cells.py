@@ -103,6 +103,9 @@ def _operand(names: Names, column: Meaning, operand: Operand, scope: Scope) -> F
     meaning = names.meaning(operand, scope)
     if meaning.number is None:
         raise NotMeant("F104", f"`{operand.text}` is no number, and the column is one", operand.offset, len(operand.text), "compare with a number, or with a term that is one")
+    kinds = (column.kind, meaning.kind)
+    if "money" in [kind.form for kind in kinds if isinstance(kind, Number)] and not all(isinstance(kind, Number) and kind.form == "money" for kind in kinds):
+        raise NotMeant("F203", f"an amount of money is compared with another number, `{operand.text}`", operand.offset, len(operand.text), "compare money with money")
     return meaning.number
 
 

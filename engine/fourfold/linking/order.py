@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from fourfold.expression.kinds import Number
+from fourfold.expression.show import decimal_text
 from fourfold.linking.bounds import Bounds, node_bounds
 from fourfold.linking.cycles import node_reads, node_terms, note_cycles
 from fourfold.linking.gather import Lowering
@@ -110,6 +111,7 @@ def mark(nodes: tuple[GroundNode, ...], lowering: Lowering) -> None:
     """Give every term its layer, its stratum, what it reads, and its bounds."""
     bounds: Bounds = {}
     too_wide: set[str] = set()
+    beyond: set[str] = set()
     for node in nodes:
         reads = node_reads(node)
         _check_optional(node, reads, lowering)
@@ -121,10 +123,23 @@ def mark(nodes: tuple[GroundNode, ...], lowering: Lowering) -> None:
         low, high = (0, 1) if reads & too_wide else node_bounds(node, bounds, lowering)
         if reads & too_wide or lowering.terms[node.term].source in lowering.wide:
             too_wide.update(node_terms(node, lowering))
+        elif not isinstance(node, Given):
+            _check_range(node.term, low, high, beyond, lowering)
         for name in node_terms(node, lowering):
             term = lowering.terms[name]
             bounds[name] = (low, high) if isinstance(term.kind, Number) else (0, 1)
             lowering.terms[name] = replace(term, is_plan=plan, stratum=stratum, reads=tuple(sorted(reads)), low=low, high=high)
+
+
+def _check_range(name: str, low: int, high: int, beyond: set[str], lowering: Lowering) -> None:
+    """Note a concluded number that cannot be shown to stay within the range that is declared for it, once a term."""
+    source, kind = lowering.terms[name].source, lowering.terms[name].kind
+    declared = lowering.names.known.terms.get(source)
+    if source in beyond or declared is None or not isinstance(kind, Number) or not (declared.kind.low or declared.kind.high) or (kind.low <= low and high <= kind.high):
+        return
+    beyond.add(source)
+    reached, allowed = (f"{decimal_text(first, kind.shown)} to {decimal_text(last, kind.shown)}" for first, last in ((low, high), (kind.low, kind.high)))
+    lowering.note("F205", f"`{source}` can be {reached}; its range is {allowed}", lowering.places[name], "hold it with max and min, widen the range, or leave it out: bounds are computed")
 
 
 def _note_plan_assumption(node: Given, lowering: Lowering) -> None:

@@ -3,7 +3,7 @@
 from fourfold.expression.kinds import YES_NO, Choice, Number, Options
 from fourfold.expression.nodes import Word
 from fourfold.linking.cells import ground_cells
-from fourfold.linking.formulas import fraction_of, number_of
+from fourfold.linking.formulas import fraction_of, number_of, scaled
 from fourfold.linking.gather import Lowering, fits_loop
 from fourfold.linking.names import NotMeant
 from fourfold.linking.simplify import FALSE, ZERO, Fraction, choice_is, common, every, gated, total
@@ -108,11 +108,21 @@ def lower_share(lowering: Lowering, share: ShareDecl) -> None:
         return
     if not fits_loop(lowering, share.name, selection.kind, f"the share-out over `{share.over}`", share.span):
         return
-    # WHY: six decimals, so that weights below 1 still count
-    weights = [(entity, number_of(names, share.by, Number(scale=6), {selection.kind: entity})) for entity in entities]
+    weights = _weights(lowering, share, entities, selection.kind)
     amount = number_of(names, share.amount, kind, {})
-    known_weights = tuple((entity, weight) for entity, weight in weights if weight is not None)
-    if amount is None or len(known_weights) != len(weights):
+    if amount is None or weights is None:
         return
     parts = [(ground_name(plain, entity), entity, kind) for entity in entities]
-    lowering.add(Share(plain, amount, share.over, known_weights), plain, "", kind, share.span, parts)
+    lowering.add(Share(plain, amount, share.over, tuple(zip(entities, weights, strict=True))), plain, "", kind, share.span, parts)
+
+
+def _weights(lowering: Lowering, share: ShareDecl, entities: tuple[str, ...], kind: str) -> list[Expr] | None:
+    """Return the weights as whole numbers over one bottom; those that divide by a term have six decimals."""
+    names = lowering.names
+    try:
+        found = [fraction_of(names, share.by, {kind: entity}) for entity in entities]
+    except NotMeant as fault:
+        names.note(fault, share.by.span, share.by.text)
+        return None
+    shared = common(found)
+    return [scaled(weight, Number(scale=6)) for weight in found] if shared is None else shared[0]

@@ -3,6 +3,7 @@
 The only maker of a RuleBook.
 """
 
+from fourfold.expression.kinds import YES, YES_NO
 from fourfold.linking.doorway import lower_nevers, lower_or_from
 from fourfold.linking.draws import lower_draws
 from fourfold.linking.gather import Lowering
@@ -12,8 +13,8 @@ from fourfold.linking.names import Names
 from fourfold.linking.order import by_stratum, mark, order_nodes
 from fourfold.model import RuleBook
 from fourfold.problem import Collector, Label
-from fourfold.suggest import did_you_mean
-from fourfold.written import Content
+from fourfold.suggest import did_you_mean, listed
+from fourfold.written import Content, LoweringDecl, RegisterDecl
 
 
 def ground_book(content: Content, as_of: int, currency: str = "") -> RuleBook:
@@ -64,6 +65,22 @@ def _check_registers(lowering: Lowering) -> None:
                 lowering.note("F201", f"unknown term `{item.term}`", item.span, did_you_mean(item.term, known.terms))
             if item.form != "method" and item.column and item.column not in {column.name for column in register.columns}:
                 lowering.note("F202", f"register `{register.name}` has no column `{item.column}`", item.span)
+            _check_where(lowering, register, item)
+
+
+def _check_where(lowering: Lowering, register: RegisterDecl, item: LoweringDecl) -> None:
+    """Note each column that a lowering tests and the register has not, and each value that the column cannot have."""
+    columns = {column.name: column for column in register.columns}
+    for name, wanted in item.where:
+        if name not in columns:
+            lowering.note("F202", f"register `{register.name}` has no column `{name}`", item.span, did_you_mean(name, columns) or f"known here: {listed(columns)}")
+            continue
+        kind = columns[name].kind
+        known = lowering.names.known.entities.get(kind.word) or tuple(option for option, _, _ in kind.options)
+        options = YES_NO.options if kind.word == "yes_no" else known
+        for text in wanted:
+            if options and YES.get(text, text) not in options:
+                lowering.note("F204", f"`{text}` is not one of the choices of `{register.name}.{name}`", item.span, did_you_mean(text, options) or f"one of {listed(options)}")
 
 
 def _check_proved_names(lowering: Lowering) -> None:
