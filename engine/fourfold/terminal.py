@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from fourfold.asking import Profile
@@ -194,9 +193,8 @@ def converse(talk: Talk, writer: Screenwriter, saver: Saver, read: Reader, show:
         result = _answered(talk, read(talk))
         after = result.talk
         messages = list(result.shown)
-        if after.before is None and after.text != talk.text:
+        if after.before is None:
             messages += _saved(saver, sheet.with_book(after.text, after.book.hash[:12]))
-        after = replace(after, text=after.text)
         show(writer.text((*messages, *present(after, was_settled if not _is_new(talk, after) else ""))))
         was_settled = after.interview.settled
         talk = after
