@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import log2
 
-from fourfold.decide import Values, compute
 from fourfold.expression.kinds import Number
 from fourfold.interview import MATTER_WITHIN, Interview, Screen, matters, screens_of, unanswered
-from fourfold.model import Fact, Given
-from fourfold.problem import Problems
+from fourfold.model import Given
+from fourfold.outcomes import Outcomes
 
 Profile = Mapping[str, int | str]
-ROWS = 160
+ROWS = 96
 BRANCHES = 5
 LOOKED_AT = 6
 TELLS_MUCH = 0.02
@@ -49,14 +48,30 @@ def ranked(interview: Interview, sample: Sequence[Profile]) -> list[str]:
     if len(interview.waiting) < 2:
         return list(interview.waiting)
     rows = matching(interview, sample)
-    labels = [label(interview, row) for row in rows]
-    bands = {name: bands_of(interview, name, rows) for name in interview.waiting}
-    told = {name: information(bands[name], labels) for name in interview.waiting}
+    outcomes = Outcomes(interview.left.book, interview.target)
+    told = {name: effect(interview, name, rows, outcomes) for name in interview.waiting}
     order = sorted(interview.waiting, key=lambda name: (-told[name], interview.waiting.index(name)))
     if told[order[0]] >= TELLS_MUCH:
         return order
-    ahead = {name: expected_left(interview, name, rows, bands[name]) for name in order[:LOOKED_AT]}
+    ahead = {name: expected_left(interview, name, rows, bands_of(interview, name, rows)) for name in order[:LOOKED_AT]}
     return sorted(ahead, key=lambda name: (ahead[name], order.index(name))) + order[LOOKED_AT:]
+
+
+def effect(interview: Interview, name: str, rows: Sequence[Profile], outcomes: Outcomes) -> float:
+    """Return how many bits of the outcome the answer to a screen itself tells.
+
+    Each company takes the answer of another one, so that what only goes along with the answer (large
+    companies have many customers) is not taken for its effect.
+    """
+    terms = unanswered(interview, name)
+    bands = bands_of(interview, name, rows)
+    mixed, labels = [], []
+    for at, row in enumerate(rows):
+        other = (at + len(rows) // 2 + 1) % len(rows)
+        answer = {term: rows[other][term] for term in terms if term in rows[other]}
+        mixed.append(bands[other])
+        labels.append(outcomes.of({**row, **answer}))
+    return information(mixed, labels)
 
 
 def matching(interview: Interview, sample: Sequence[Profile]) -> list[dict[str, int | str]]:
@@ -77,18 +92,6 @@ def _under(interview: Interview, row: dict[str, int | str], single: Mapping[str,
         elif isinstance(answer, frozenset) and row.get(term) not in answer:
             row[term] = min(answer)
     return row
-
-
-def label(interview: Interview, row: Profile) -> str:
-    """Return the outcome of a sampled company, or nothing where it has none."""
-    values: Values = {}
-    facts = {node.term: Fact(row[node.term]) for node in interview.left.book.nodes if isinstance(node, Given) and node.term in row}
-    try:
-        for node in interview.left.book.nodes:
-            compute(node, values, facts)
-    except (Problems, KeyError):
-        return ""
-    return str(values.get(interview.target, ""))
 
 
 def bands_of(interview: Interview, name: str, rows: Sequence[Profile]) -> list[object]:
