@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import log2
 
 from fourfold.expression.kinds import Number
-from fourfold.interview import MATTER_WITHIN, Interview, Screen, matters, screens_of, unanswered
+from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, matters, screens_of, unanswered
 from fourfold.model import Given
 from fourfold.outcomes import Outcomes
 
@@ -21,22 +21,18 @@ def next_screen(interview: Interview, sample: Sequence[Profile], milliseconds: i
     """Return the screen that promises the fewest questions to the end, or None when nothing can change the outcome.
 
     Screens are tried in the order of their promise on the sample; the first that can still change the
-    outcome is asked; those that must be answered in any case come before those that need not. Those proven on the way to change nothing are dropped from the waiting ones.
+    outcome is asked. Those that must be answered in any case come first, in the order of the vocabulary. Those proven on the way to change nothing are dropped from the waiting ones.
     """
     if interview.settled or interview.broken:
         return interview, None
-    order = ranked(interview, sample)
-    for name in sorted(order, key=lambda name: not is_required(interview, name)):
+    needed = [name for name in interview.waiting if is_required(interview, name)]
+    if needed:
+        return interview, interview.screen(needed[0])
+    for name in ranked(interview, sample):
         if matters(interview, name, milliseconds).state != "never":
             return interview, interview.screen(name)
         interview = replace(interview, waiting=tuple(other for other in interview.waiting if other != name))
     return interview, None
-
-
-def is_required(interview: Interview, name: str) -> bool:
-    """Return whether a screen must be answered before anything can be decided."""
-    required = {node.term for node in interview.book.nodes if isinstance(node, Given) and node.is_required}
-    return not required.isdisjoint(interview.screen(name).terms)
 
 
 def ranked(interview: Interview, sample: Sequence[Profile]) -> list[str]:

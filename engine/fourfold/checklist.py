@@ -8,10 +8,10 @@ is asked, so the screen always takes at least one question away.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fourfold.asking import Profile, is_required, matching, next_screen
+from fourfold.asking import Profile, matching, next_screen
 from fourfold.decide import Values, compute
 from fourfold.expression.kinds import Choice, Number
-from fourfold.interview import MATTER_WITHIN, Interview, Screen, ranges, unanswered
+from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, ranges, unanswered
 from fourfold.model import Answer, Fact, Given
 from fourfold.problem import Problems
 

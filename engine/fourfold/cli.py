@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fourfold.advice import Advice
 
 GROUPS = {
-    "For your company": ("plan", "why", "why-not", "verify"),
+    "For your company": ("ask", "plan", "why", "why-not", "verify"),
     "For the rules": ("init", "check", "test", "keep", "fmt", "sources"),
     "Program": ("sample", "doctor", "completion"),
 }
@@ -118,6 +118,29 @@ def _advice(path: Path, root: Path, as_of: str | None, settings: tuple[str, ...]
         write_whole(Path("fault.json"), dump(fault.data))
         click.echo(f"This is a fault of Fourfold, not of your file: {fault}. Saved for a report: fault.json", err=True)
         sys.exit(1)
+
+
+@main.command(short_help="answer questions, get a strategy")
+@click.argument("name", default="company")
+@click.option("--currency", help="The currency of the company, such as USD; else that of the file, or of the rule book.")
+@click.option("--on", "listed", type=click.Path(path_type=Path), help="Companies to measure the order of the questions on: JSON lines of profiles.")
+@click.option("--plain", is_flag=True, help="Lines only: no menu, no redrawing (for screen readers; always so without a terminal).")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of texts.")
+@click.option("--as-of", "as_of", metavar="DATE", help="Decide as on this day, such as 2026-11-25.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and templates/.")
+def ask(name: str, currency: str | None, listed: Path | None, lang: str, as_of: str | None, workspace: Path | None, *, plain: bool) -> None:
+    """Answer questions until the strategy is settled, then get the plan.
+
+    The answers are kept in NAME.yaml, which is a profile that `plan` takes; the same name goes on where it stopped.
+
+    Example: fourfold ask acorn
+    """
+    from fourfold import faces
+
+    root = _remember("text", workspace)
+    path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    is_plain = plain or not (sys.stdin.isatty() and sys.stdout.isatty())
+    sys.exit(faces.ask(root, path, _today(), _day(as_of), currency, lang, listed, plain=is_plain))
 
 
 @main.command(short_help="write the plan from a facts file")

@@ -165,8 +165,17 @@ def _settle(interview: Interview) -> Interview:
         return interview
     if len(interview.open) == 1:
         return replace(interview, settled=interview.open[0], by="rules", waiting=())
+    if any(is_required(interview, name) for name in interview.waiting):
+        # WHY: these are asked in any case, so whether the rest is settled already need not be known yet
+        return interview
     found = can_other(interview.left.book, interview.target, ranges(interview), SETTLE_WITHIN)
     return replace(interview, settled=found.value, by="solver", waiting=()) if found.state == "never" else interview
+
+
+def is_required(interview: Interview, name: str) -> bool:
+    """Return whether a screen must be answered before anything can be decided."""
+    required = {node.term for node in interview.book.nodes if isinstance(node, Given) and node.is_required}
+    return not required.isdisjoint(interview.screen(name).terms)
 
 
 def ranges(interview: Interview) -> dict[str, Answer]:

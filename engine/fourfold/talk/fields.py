@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fourfold.decide import Values, holds
+from fourfold.door import enter, read_profile
 from fourfold.door.answers import answer
 from fourfold.door.state import find_entity, open_door
 from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, Text
 from fourfold.interview import Interview, Screen
 from fourfold.model import Fact, Given, GroundOrFrom, RuleBook, ground_name
 from fourfold.possible import passes
-from fourfold.problem import Problem
+from fourfold.problem import Problem, Problems
 from fourfold.reading.amounts import is_unknown
 from fourfold.reading.document import Scalar
 from fourfold.span import Span
@@ -25,6 +26,7 @@ class Field:
     """One thing to type: a value of a term, or which entities of a grid (`is_pick`).
 
     `options` are the legal choices; `usual` is filled in; `part_of` names the term that this one is a part of.
+    A table (`is_table`) takes the records of a register, a line each.
     """
 
     term: str
@@ -34,6 +36,7 @@ class Field:
     part_of: str = ""
     is_pick: bool = False
     is_required: bool = False
+    is_table: bool = False
 
     @property
     def ground(self) -> str:
@@ -233,3 +236,23 @@ def _begins_a_word(name: str, text: str) -> bool:
 def is_number(book: RuleBook, field: Field) -> bool:
     """Return whether a field takes a number, an amount or a date."""
     return isinstance(kinds(book)[field.term], Number)
+
+
+def read_record(book: RuleBook, register: str, typed: str, file: str) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Return a typed line as a record of a register, its values in the order of the columns, and what is wrong with it."""
+    columns = next(item for item in book.content.registers if item.name == register).columns
+    pieces = [piece.strip() for piece in typed.replace("，", ",").replace("、", ",").split(",")]
+    record = {column.name: piece for column, piece in zip(columns, pieces, strict=False) if piece}
+    last = columns[-1].name
+    if len(pieces) > len(columns):
+        record[last] = ", ".join(pieces[len(columns) - 1 :])
+    line = ", ".join(f"{name}: {_quoted(value)}" for name, value in record.items())
+    try:
+        enter(book, read_profile(f"currency: {book.currency}\n{register}:\n  - {{{line}}}\n", file))
+    except Problems as fault:
+        return record, tuple(problem for problem in fault.problems if problem.code != "F110")
+    return record, ()
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

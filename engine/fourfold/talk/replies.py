@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from fourfold.checklist import Checklist, confirmed
 from fourfold.expression.kinds import Number, Options
-from fourfold.interview import Screen, begin
+from fourfold.interview import Screen, begin, unanswered
 from fourfold.model import Fact, Given
+from fourfold.narrow import Part
 from fourfold.planning.view import Data
 from fourfold.problem import Problems
 from fourfold.reading.amounts import is_unknown
 from fourfold.talk import sheet
-from fourfold.talk.fields import Field, Read, followed_by, kinds, read_field
+from fourfold.talk.fields import Field, Read, declared, followed_by, kinds, part_fields, read_field, read_record, term_field
 from fourfold.talk.reasons import stays_and_falls, why_asked
 from fourfold.talk.state import TARGET, Reply, Talk, always, answers_in, next_question, on_screen, problems_of, with_text
 
@@ -58,6 +59,8 @@ def _is_option(talk: Talk, text: str) -> bool:
 
 def _typed(talk: Talk, text: str) -> Reply:
     field = talk.fields[0]
+    if field.is_table:
+        return _recorded(talk, field, text)
     if not text and not field.usual:
         return Reply(talk, ({"kind": "empty"},))
     read = read_field(talk.book, field, text)
@@ -73,6 +76,20 @@ def _typed(talk: Talk, text: str) -> Reply:
     return _filled(talk, (echo,))
 
 
+def _recorded(talk: Talk, field: Field, text: str) -> Reply:
+    """Return the conversation after a line of a table; an empty line ends it."""
+    before = talk.draft.get(field.term, [])
+    rows: list[object] = list(before) if isinstance(before, list) else []
+    if text and not is_unknown(text):
+        record, problems = read_record(talk.book, field.term, text, talk.file)
+        if problems:
+            return Reply(talk, ({"kind": "refused", "problems": [{"message": p.message, "help": p.help or ""} for p in problems]},))
+        return Reply(replace(talk, draft={field.term: [*rows, record]}), ({"kind": "recorded", "record": record, "register": field.term},))
+    if not rows:
+        return Reply(next_sharpening(talk))
+    return _filled(replace(talk, fields=()), ())
+
+
 def with_usual(talk: Talk, field: Field) -> Field:
     """Return a choice with what the answers on this screen make usual filled in."""
     if field.usual or field.entity or not field.options or field.is_pick:
@@ -80,7 +97,8 @@ def with_usual(talk: Talk, field: Field) -> Field:
     typed = {name: value for name, value in talk.draft.items() if isinstance(value, str) and name in talk.interview.book.terms and value != "unknown"}
     if not typed:
         return field
-    left = talk.interview.left.under(typed, [TARGET, field.term])
+    # WHY: on a screen that is answered again the present part has its terms folded away already
+    left = Part(talk.interview.book, {}).under(typed, [TARGET, field.term])
     node = next((node for node in left.book.nodes if isinstance(node, Given) and node.term == field.term), None)
     value = getattr(node.assume, "value", "") if node is not None else ""
     return replace(field, usual=value) if value in field.options else field
@@ -159,6 +177,9 @@ def _filled(talk: Talk, shown: tuple[Data, ...]) -> Reply:
         return Reply(again, (*shown, {"kind": "refused", "problems": [{"message": p.message, "help": p.help or ""} for p in problems_of(fault)]}))
     if after.interview.broken:
         return _contradiction(talk, after, shown)
+    if not talk.at:
+        return Reply(next_sharpening(after), shown)
+    after = replace(after, asked=talk.asked + (not was_answered))
     if was_answered:
         return Reply(replace(after, before=talk), (*shown, {"kind": "change", **stays_and_falls(talk, after)}))
     return Reply(after, (*shown, *_news(talk, after)))
@@ -201,12 +222,13 @@ def _checked(talk: Talk, word: str) -> Reply:
 
 def _confirm(talk: Talk, listed: Checklist) -> Reply:
     interview = confirmed(talk.interview, listed)
-    givens = {node.term: node for node in talk.interview.book.nodes if isinstance(node, Given)}
-    open_sources = dict.fromkeys(talk.interview.book.terms[term].source for line in listed.lines for term in line.terms if term in givens)
+    waiting = [name for name in talk.interview.waiting if name not in {line.screen for line in listed.lines}]
+    open_terms = [*(term for line in listed.lines for term in line.terms), *(term for name in waiting for term in unanswered(talk.interview, name))]
+    open_sources = dict.fromkeys(talk.interview.book.terms[term].source for term in open_terms)
     of = {term.name: term.of for term in talk.book.content.terms}
     text = sheet.changed(talk.text, {name: {} if of[name] else "unknown" for name in open_sources})
     order = (*talk.order, *(name for name in dict.fromkeys(line.screen for line in listed.lines) if name not in talk.order))
-    return Reply(replace(talk, text=text, interview=interview, step=None, order=order), ({"kind": "confirmed", "outcome": listed.outcome},))
+    return Reply(replace(talk, text=text, interview=interview, step=None, order=order, asked=talk.asked + 1), ({"kind": "confirmed", "outcome": listed.outcome},))
 
 
 # ---------------------------------------------------------------- commands
@@ -231,8 +253,6 @@ def review(talk: Talk) -> Data:
 
 def answer_values(talk: Talk, name: str) -> list[Data]:
     """Return the saved entries of a screen, as they were typed."""
-    from fourfold.talk.fields import declared, part_fields
-
     registers = {register.name: register for register in talk.book.content.registers}
     said = sheet.entries(talk.text, talk.file, registers, declared(talk.book))
     sources = list(dict.fromkeys(talk.interview.book.terms[term].source for term in talk.interview.screen(name).terms))
@@ -288,18 +308,21 @@ def _after_settled(talk: Talk, text: str) -> Reply:
         return Reply(on_screen(talk, name), ({"kind": "again", "screen": name},))
     if talk.sharpen and not text:
         return Reply(next_sharpening(talk))
-    return Reply(talk, ({"kind": "menu_help"},))
+    return Reply(talk, ({"kind": "menu_help", "sharpen": bool(talk.sharpen)},))
 
 
 def next_sharpening(talk: Talk) -> Talk:
     """Return the conversation with the next optional question laid out, or none where all were offered."""
-    from fourfold.talk.fields import declared, term_field
-
-    left = [name for name in talk.sharpen if name not in talk.sharpened]
+    left = [name for name, _ in talk.sharpen if name not in talk.sharpened]
     if not left:
-        return replace(talk, fields=(), at="", sharpen=())
-    field = term_field(talk.book, declared(talk.book)[left[0]])
-    return replace(talk, fields=(replace(field, is_required=False),), at="", draft={}, sharpened=(*talk.sharpened, left[0]))
+        return replace(talk, fields=(), at="", draft={}, sharpen=())
+    name = left[0]
+    if name in declared(talk.book):
+        fields = (replace(term_field(talk.book, declared(talk.book)[name]), is_required=False),)
+    else:
+        columns = next(item for item in talk.book.content.registers if item.name == name).columns
+        fields = (Field(name, options=tuple(column.name for column in columns), is_table=True),)
+    return replace(talk, fields=fields, at="", draft={}, sharpened=(*talk.sharpened, name))
 
 
 def is_screen(talk: Talk) -> bool:

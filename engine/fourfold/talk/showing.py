@@ -63,6 +63,8 @@ def present(talk: Talk, was_settled: str = "") -> tuple[Data, ...]:
 
 def _field(talk: Talk) -> Data:
     field = talk.fields[0]
+    if field.is_table:
+        return {"kind": "table", "register": field.term, "columns": list(field.options), "at": len(talk.sharpened), "of": len(talk.sharpen), "rows": len(talk.draft.get(field.term, []))}  # type: ignore[arg-type]
     term = declared(talk.book)[field.term]
     is_first = not talk.draft
     data: Data = {
@@ -80,7 +82,7 @@ def _field(talk: Talk) -> Data:
         "screen": talk.at,
     }
     if not talk.at and talk.interview.settled:
-        return {"kind": "sharpen", "at": len(talk.sharpened), "of": len(talk.sharpen), **data}
+        return {"kind": "sharpen", "at": len(talk.sharpened), "of": len(talk.sharpen), "improves": dict(talk.sharpen).get(field.term, ()), **data}
     if field.is_pick and term.of:
         return {"kind": "pick", "is_first": is_first, **data}
     return {"kind": "question" if is_first else "field", **data}
@@ -120,12 +122,12 @@ def _settled(talk: Talk) -> Data:
     required = [node.term for node in talk.book.nodes if isinstance(node, Given) and node.is_required and node.term not in always(talk.book) and node.term not in said]
     return {
         "kind": "settled",
-        "count": len(talk.order),
+        "count": talk.asked,
         "outcome": talk.interview.settled,
         "by": talk.interview.by,
         "idle": idle,
         "required": required,
-        "sharpen": list(talk.sharpen),
+        "sharpen": [name for name, _ in talk.sharpen],
         "width": WIDTH,
         "rule": "",
     }

@@ -1,12 +1,12 @@
 """The state of a conversation: the saved text, what follows from it, and the screen that is being filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fourfold.asking import Profile
 from fourfold.checklist import Checklist, next_step
 from fourfold.door import enter, read_profile
-from fourfold.interview import Interview, Screen, begin, presets, told, unanswered
+from fourfold.interview import Interview, Screen, begin, is_required, presets, told, unanswered
 from fourfold.model import Answer, Fact, Facts, RuleBook
 from fourfold.planning.view import Data
 from fourfold.problem import Problem, Problems
@@ -27,7 +27,7 @@ class Talk:
     """
 
     book: RuleBook
-    sample: tuple[Profile, ...] = field(repr=False)
+    sample: Sequence[Profile] = field(repr=False)
     file: str = ""
     text: str = ""
     interview: Interview = field(default=None, repr=False)  # type: ignore[assignment]
@@ -38,14 +38,15 @@ class Talk:
     draft: Mapping[str, object] = field(default_factory=dict)
     before: "Talk | None" = None
     is_trial: bool = False
-    sharpen: tuple[str, ...] = ()
+    sharpen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sharpened: tuple[str, ...] = ()
     done: str = ""
+    asked: int = 0
 
     @property
     def number(self) -> int:
-        """Return the number of the question that is asked now."""
-        return (self.order.index(self.at) if self.at in self.order else len(self.order)) + 1
+        """Return the number of the question that is asked now; a list that was confirmed counts as one."""
+        return self.order.index(self.at) + 1 if self.at in self.order else self.asked + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +98,12 @@ def answers_in(interview: Interview, book: RuleBook, text: str, file: str) -> di
     return found
 
 
-def opened(book: RuleBook, sample: tuple[Profile, ...], file: str, text: str) -> Talk:
+def opened(book: RuleBook, sample: Sequence[Profile], file: str, text: str) -> Talk:
     """Return the conversation of a saved text, or of a new one, with the next screen."""
     if not text:
         text = sheet.changed(sheet.new_text(book.hash[:12], book.currency), presets(book, TARGET))
-    return with_text(Talk(book, sample, file), text)
+    talk = with_text(Talk(book, sample, file), text)
+    return replace(talk, asked=len(talk.order))
 
 
 def with_text(talk: Talk, text: str, *, only_added: bool = False) -> Talk:
@@ -138,16 +140,23 @@ def next_question(talk: Talk) -> Talk:
         return replace(talk, step=None, at="", fields=())
     interview, step = next_step(talk.interview, talk.sample)
     talk = replace(talk, interview=interview, step=step)
+    if interview.settled and (needed := _needed_for_plan(talk)):
+        return on_screen(talk, needed)
     if isinstance(step, Screen):
         return on_screen(talk, step.name)
     return replace(talk, at="", fields=())
+
+
+def _needed_for_plan(talk: Talk) -> str:
+    """Return the screen of a term that nothing can be decided without and that the settled strategy left unasked, or nothing."""
+    return next((screen.name for screen in talk.interview.screens if is_required(talk.interview, screen.name) and not talk.interview.is_answered(screen.name)), "")
 
 
 def on_screen(talk: Talk, name: str) -> Talk:
     """Return the conversation with one screen laid out to be typed, whether it was answered or not."""
     screen = talk.interview.screen(name)
     left = unanswered(talk.interview, name)
-    inside = {term for term in left if term in {node.term for node in talk.interview.left.book.nodes}}
+    inside = {node.term for node in talk.interview.left.book.nodes} & set(left) or set(left)
     terms = [term for term in screen.terms if term in inside] if left else list(screen.terms)
     return replace(talk, at=name, fields=fields_of(talk.interview, screen, terms), draft={})
 
