@@ -8,7 +8,7 @@ is "at most N left". And whether the outcome is *settled*: no answer that is sti
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from fourfold.expression.kinds import Choice
+from fourfold.expression.kinds import Choice, Number
 from fourfold.linking.simplify import terms_in
 from fourfold.model import Answer, Expr, Given, GroundNever, RuleBook, Table
 from fourfold.narrow import Part, narrowed, part_of
@@ -91,7 +91,7 @@ def screens_of(book: RuleBook) -> tuple[Screen, ...]:
 
 
 def _home_by_parts(book: RuleBook, givens: Mapping[str, Given], declared: Mapping[str, TermDecl], name: str) -> str:
-    parts = [part for way in book.or_from.get(name, ()) for part in way.reads if part in declared and declared[part].ask.by_language]
+    parts = [part for way in book.or_from.get(name, ()) for part in way.reads if part in declared and declared[part].ask.by_language and isinstance(book.terms[part].kind, Number)]
     return next((part for part in parts if part in givens), name) if parts else ""
 
 

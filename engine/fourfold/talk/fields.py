@@ -107,7 +107,8 @@ def part_fields(interview: Interview, term: TermDecl) -> list[Field]:
     if not ways:
         return []
     names = declared(book)
-    parts = [name for name in ways[0].reads if name in names and names[name].ask.by_language]
+    elsewhere = {other for screen in interview.screens for other in screen.terms}
+    parts = [name for name in ways[0].reads if name in names and names[name].ask.by_language and name not in elsewhere]
     return [term_field(book, names[name], part_of=term.name) for name in parts]
 
 

@@ -1,0 +1,132 @@
+"""The commands for those who write rules."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from fourfold.commands.options import advised, common, day, remember, today
+
+
+@click.command(short_help="start a workspace")
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a workspace of your own with the shipped rules, knowledge, templates and cases.
+
+    Example: fourfold init my_rules
+    """
+    from fourfold.workspaces import make_workspace
+
+    made = make_workspace(folder)
+    click.echo(f"{folder}/   " + "   ".join(f"{name}/ ({count} files)" for name, count in made.items()))
+    click.echo(f"Start here: {folder}/rules/strategy.yaml. After each change:  fourfold check --workspace {folder}")
+
+
+@click.command(short_help="read everything, show all problems")
+@click.option("--explain", metavar="CHECK", help="Say what a check finds, why it matters, and what to do instead.")
+@click.option("--list", "listing", is_flag=True, help="List all checks.")
+@common
+def check(explain: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, listing: bool) -> None:
+    """Read rules, knowledge, templates and cases, and show all problems at once.
+
+    Example: fourfold check --workspace my_rules
+    """
+    from fourfold import console
+    from fourfold.checking import check_workspace, explained, listed_checks
+
+    root = remember(form, workspace)
+    if explain or listing:
+        click.echo(explained(explain) if explain else listed_checks(), nl=False)
+        return
+    found = check_workspace(root, day(as_of) or today())
+    if form == "json" or found.problems:
+        click.echo(console.problem_text(found.problems, [root], form), nl=False)
+    if form != "json":
+        click.echo(found.summary(lang))
+    sys.exit(1 if any(not problem.is_warning for problem in found.problems) else 0)
+
+
+@click.command(short_help="run the cases")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--full", is_flag=True, help="List every cell and bound that no case covers.")
+@click.option("--mutate", is_flag=True, help="Change each cell and bound a little and show the changes that no case notices.")
+@click.option("--generate", type=click.Path(path_type=Path), metavar="FILE", help="Write cases for what no case covers.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and tests/cases/.")
+def test(files: tuple[Path, ...], generate: Path | None, form: str, workspace: Path | None, *, full: bool, mutate: bool) -> None:
+    """Run the cases of tests/cases (YAML, or CSV sheets) and show which rules, cells and bounds they cover.
+
+    Example: fourfold test --mutate
+    """
+    from fourfold import faces
+
+    root = remember(form, workspace)
+    text, failed = faces.run_cases(root, files, form, full=full, mutate=mutate, generate=generate)
+    click.echo(text, nl=False)
+    sys.exit(1 if failed else 0)
+
+
+@click.command(short_help="keep a decision as a case")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="Name of the case; else the company's.")
+@click.option("--because", default="", help="Why it must follow; else the reasons of the rules.")
+@click.option("--expect", multiple=True, metavar="TERM", help="A term to expect; several times. Else the strategy.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File of cases to add it to; else tests/cases/kept.yaml.")
+@click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
+@common
+def keep(source: Path, name: str, because: str, expect: tuple[str, ...], output: Path | None, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
+    """Turn a decision into a case, so that no change of the rules undoes it unnoticed.
+
+    SOURCE is a profile or a decision.json.
+
+    Example: fourfold keep examples/little_acorn.yaml --because "nothing is proven yet"
+    """
+    from fourfold import console, faces
+
+    del lang
+    root = remember(form, workspace)
+    advice = faces.advice_of(source, root, today()) if source.suffix == ".json" else advised(source, root, as_of, settings)
+    path = output or root / "tests" / "cases" / "kept.yaml"
+    text = faces.keep(source, advice, path, name, because, expect, settings)
+    click.echo(console.dump({"file": str(path), "case": text}) if form == "json" else f"{text}Added to {path}. Run it with the others: fourfold test", nl=form != "json")
+
+
+@click.command(short_help="quote the cells that YAML would eat")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/ and knowledge/.")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if something would change.")
+def fmt(files: tuple[Path, ...], workspace: Path | None, *, only_check: bool) -> None:
+    """Tidy rule and knowledge files: quotes, spaces, line ends. Comments and order stay.
+
+    Example: fourfold fmt rules/strategy.yaml
+    """
+    from fourfold.formatting import format_files
+
+    root = remember("text", workspace)
+    changed = format_files(root, files, write=not only_check)
+    for path in changed:
+        click.echo(f"{'would change' if only_check else 'changed'}  {path}")
+    click.echo(f"{len(changed)} file(s) {'would change' if only_check else 'changed'}")
+    sys.exit(1 if only_check and changed else 0)
+
+
+@click.command(short_help="every figure with its source, weakest first")
+@click.option("--stale", is_flag=True, help="Only figures past their date.")
+@click.option("--kind", "kind", metavar="KIND", help="Only one kind of entity, such as carrier.")
+@common
+def sources(kind: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, stale: bool) -> None:
+    """List every number of the knowledge with source, date, unit and confidence; oldest and weakest first.
+
+    Example: fourfold sources --kind carrier
+    """
+    from fourfold import console
+    from fourfold.workspaces import figures
+
+    root = remember(form, workspace)
+    rows = figures(root, day(as_of) or today(), lang, kind, stale=stale)
+    if form == "json":
+        click.echo(console.dump(rows), nl=False)
+        return
+    head = ["date", "confidence", "figure", "value", "unit", "source", "place"]
+    click.echo(console.table([head, *[[str(row[name]) for name in head] for row in rows]], right=(3,)), nl=False)
+    click.echo(f"{len(rows)} figures, {sum(1 for row in rows if row['source'] == 'estimate')} of them estimates of ours with their reasoning (--format json shows it)")
