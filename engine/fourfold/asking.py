@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import log2
 
-from fourfold.decide import Values, compute
 from fourfold.expression.kinds import Number
-from fourfold.interview import MATTER_WITHIN, Interview, Screen, matters, screens_of, unanswered
-from fourfold.model import Fact, Given
-from fourfold.problem import Problems
+from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, matters, screens_of, unanswered
+from fourfold.model import Given
+from fourfold.outcomes import Outcomes
 
 Profile = Mapping[str, int | str]
-ROWS = 160
+ROWS = 96
 BRANCHES = 5
 LOOKED_AT = 6
 TELLS_MUCH = 0.02
@@ -22,22 +21,18 @@ def next_screen(interview: Interview, sample: Sequence[Profile], milliseconds: i
     """Return the screen that promises the fewest questions to the end, or None when nothing can change the outcome.
 
     Screens are tried in the order of their promise on the sample; the first that can still change the
-    outcome is asked; those that must be answered in any case come before those that need not. Those proven on the way to change nothing are dropped from the waiting ones.
+    outcome is asked. Those that must be answered in any case come first, in the order of the vocabulary. Those proven on the way to change nothing are dropped from the waiting ones.
     """
     if interview.settled or interview.broken:
         return interview, None
-    order = ranked(interview, sample)
-    for name in sorted(order, key=lambda name: not is_required(interview, name)):
+    needed = [name for name in interview.waiting if is_required(interview, name)]
+    if needed:
+        return interview, interview.screen(needed[0])
+    for name in ranked(interview, sample):
         if matters(interview, name, milliseconds).state != "never":
             return interview, interview.screen(name)
         interview = replace(interview, waiting=tuple(other for other in interview.waiting if other != name))
     return interview, None
-
-
-def is_required(interview: Interview, name: str) -> bool:
-    """Return whether a screen must be answered before anything can be decided."""
-    required = {node.term for node in interview.book.nodes if isinstance(node, Given) and node.is_required}
-    return not required.isdisjoint(interview.screen(name).terms)
 
 
 def ranked(interview: Interview, sample: Sequence[Profile]) -> list[str]:
@@ -49,14 +44,30 @@ def ranked(interview: Interview, sample: Sequence[Profile]) -> list[str]:
     if len(interview.waiting) < 2:
         return list(interview.waiting)
     rows = matching(interview, sample)
-    labels = [label(interview, row) for row in rows]
-    bands = {name: bands_of(interview, name, rows) for name in interview.waiting}
-    told = {name: information(bands[name], labels) for name in interview.waiting}
+    outcomes = Outcomes(interview.left.book, interview.target)
+    told = {name: effect(interview, name, rows, outcomes) for name in interview.waiting}
     order = sorted(interview.waiting, key=lambda name: (-told[name], interview.waiting.index(name)))
     if told[order[0]] >= TELLS_MUCH:
         return order
-    ahead = {name: expected_left(interview, name, rows, bands[name]) for name in order[:LOOKED_AT]}
+    ahead = {name: expected_left(interview, name, rows, bands_of(interview, name, rows)) for name in order[:LOOKED_AT]}
     return sorted(ahead, key=lambda name: (ahead[name], order.index(name))) + order[LOOKED_AT:]
+
+
+def effect(interview: Interview, name: str, rows: Sequence[Profile], outcomes: Outcomes) -> float:
+    """Return how many bits of the outcome the answer to a screen itself tells.
+
+    Each company takes the answer of another one, so that what only goes along with the answer (large
+    companies have many customers) is not taken for its effect.
+    """
+    terms = unanswered(interview, name)
+    bands = bands_of(interview, name, rows)
+    mixed, labels = [], []
+    for at, row in enumerate(rows):
+        other = (at + len(rows) // 2 + 1) % len(rows)
+        answer = {term: rows[other][term] for term in terms if term in rows[other]}
+        mixed.append(bands[other])
+        labels.append(outcomes.of({**row, **answer}))
+    return information(mixed, labels)
 
 
 def matching(interview: Interview, sample: Sequence[Profile]) -> list[dict[str, int | str]]:
@@ -77,18 +88,6 @@ def _under(interview: Interview, row: dict[str, int | str], single: Mapping[str,
         elif isinstance(answer, frozenset) and row.get(term) not in answer:
             row[term] = min(answer)
     return row
-
-
-def label(interview: Interview, row: Profile) -> str:
-    """Return the outcome of a sampled company, or nothing where it has none."""
-    values: Values = {}
-    facts = {node.term: Fact(row[node.term]) for node in interview.left.book.nodes if isinstance(node, Given) and node.term in row}
-    try:
-        for node in interview.left.book.nodes:
-            compute(node, values, facts)
-    except (Problems, KeyError):
-        return ""
-    return str(values.get(interview.target, ""))
 
 
 def bands_of(interview: Interview, name: str, rows: Sequence[Profile]) -> list[object]:

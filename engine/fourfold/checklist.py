@@ -5,18 +5,18 @@ that is narrower than what is possible is a line to confirm; to a line that is n
 is asked, so the screen always takes at least one question away.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fourfold.asking import Profile, is_required, matching, next_screen
+from fourfold.asking import Profile, matching, next_screen
 from fourfold.decide import Values, compute
 from fourfold.expression.kinds import Choice, Number
-from fourfold.interview import MATTER_WITHIN, Interview, Screen, ranges, unanswered
+from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, ranges, unanswered
 from fourfold.model import Answer, Fact, Given
 from fourfold.problem import Problems
 
-MOST_LINES = 5
-LIKELY = 0.5
+MOST_LINES = 6
+LIKELY = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,41 +110,40 @@ def _groups(interview: Interview, rows: Sequence[Profile], values: Mapping[str, 
     return sorted(found, key=lambda group: sum(all(row.get(term, values[term]) == values[term] for term in group[1]) for row in rows))
 
 
-def _settles(interview: Interview, outcome: str, box: Mapping[str, Answer]) -> bool:
-    left = interview.left.under(box, [interview.target])
-    return left.open[interview.target] == frozenset({outcome})
-
-
 def _widest(interview: Interview, outcome: str, box: Mapping[str, Answer], terms: tuple[str, ...], values: Mapping[str, int | str]) -> Answer:
     """Return the widest values of some terms (the same for all) with which the outcome is still proven."""
     kind = interview.book.terms[terms[0]].kind
+    rest = interview.left.under({term: answer for term, answer in box.items() if term not in terms}, [interview.target])
+
+    def settles(answer: Answer) -> bool:
+        return rest.under(dict.fromkeys(terms, answer), [interview.target]).open[interview.target] == frozenset({outcome})
+
     if isinstance(kind, Choice):
         kept = frozenset(str(values[term]) for term in terms)
-        if _settles(interview, outcome, {**box, **dict.fromkeys(terms, frozenset(kind.options))}):
+        if settles(frozenset(kind.options)):
             return frozenset(kind.options)
         for option in kind.options:
-            if option not in kept and _settles(interview, outcome, {**box, **dict.fromkeys(terms, kept | {option})}):
+            if option not in kept and settles(kept | {option}):
                 kept |= {option}
         return kept
     assert isinstance(kind, Number)
     usual = int(values[terms[0]])
     low, high = kind.low, kind.high
-    if _settles(interview, outcome, {**box, terms[0]: (low, high)}):
+    if settles((low, high)):
         return (low, high)
-    if not _settles(interview, outcome, {**box, terms[0]: (usual, high)}):
-        high = _farthest(interview, outcome, box, terms[0], usual, round_steps(kind, usual, high))
-    if not _settles(interview, outcome, {**box, terms[0]: (low, high)}):
-        low = _farthest(interview, outcome, {**box}, terms[0], high, round_steps(kind, usual, low))
+    if not settles((usual, high)):
+        high = _farthest(settles, usual, round_steps(kind, usual, high))
+    if not settles((low, high)):
+        low = _farthest(settles, high, round_steps(kind, usual, low))
     return (low, high)
 
 
-def _farthest(interview: Interview, outcome: str, box: Mapping[str, Answer], term: str, other_end: int, steps: list[int]) -> int:
+def _farthest(settles: Callable[[Answer], bool], other_end: int, steps: list[int]) -> int:
     """Return the farthest of some ends (nearest first) up to which the outcome is proven."""
     near, far = 0, len(steps) - 1
     while near < far:
         middle = (near + far + 1) // 2
-        ends = (min(steps[middle], other_end), max(steps[middle], other_end))
-        if _settles(interview, outcome, {**box, term: ends}):
+        if settles((min(steps[middle], other_end), max(steps[middle], other_end))):
             near = middle
         else:
             far = middle - 1

@@ -14,36 +14,28 @@ from fourfold import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-# title: (module of `commands/`, what each command is for)
+# title: {command: (module of `commands/`, what it is for)}
 GROUPS = {
-    "For your company": (
-        "company",
-        {
-            "plan": "write the plan from a facts file",
-            "why": "why this answer, this carrier, this number",
-            "why-not": "what stands between you and another answer",
-            "verify": "replay a decision's certificate",
-        },
-    ),
-    "For the rules": (
-        "rules",
-        {
-            "init": "start a workspace",
-            "check": "read everything, show all problems",
-            "test": "run the cases",
-            "keep": "keep a decision as a case",
-            "fmt": "quote the cells that YAML would eat",
-            "sources": "every figure with its source, weakest first",
-        },
-    ),
-    "Program": (
-        "program",
-        {
-            "sample": "invent companies as real ones are",
-            "doctor": "what is missing, and what that costs",
-            "completion": "completion for your shell",
-        },
-    ),
+    "For your company": {
+        "ask": ("company", "answer questions, get a strategy"),
+        "plan": ("company", "write the plan from a facts file"),
+        "why": ("company", "why this answer, this carrier, this number"),
+        "why-not": ("company", "what stands between you and another answer"),
+        "verify": ("company", "replay a decision's certificate"),
+    },
+    "For the rules": {
+        "init": ("rules", "start a workspace"),
+        "check": ("rules", "read everything, show all problems"),
+        "test": ("rules", "run the cases"),
+        "keep": ("rules", "keep a decision as a case"),
+        "fmt": ("rules", "quote the cells that YAML would eat"),
+        "sources": ("rules", "every figure with its source, weakest first"),
+    },
+    "Program": {
+        "sample": ("program", "invent companies as real ones are"),
+        "doctor": ("program", "what is missing, and what that costs"),
+        "completion": ("program", "completion for your shell"),
+    },
 }
 
 
@@ -52,12 +44,13 @@ class _Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return [name for _, commands in GROUPS.values() for name in commands]
+        return [name for commands in GROUPS.values() for name in commands]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        for module, commands in GROUPS.values():
+        for commands in GROUPS.values():
             if cmd_name in commands:
+                module, _ = commands[cmd_name]
                 found = getattr(import_module(f"fourfold.commands.{module}"), cmd_name.replace("-", "_"))
                 assert isinstance(found, click.Command)
                 return found
@@ -65,9 +58,9 @@ class _Group(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
-        for title, (_, commands) in GROUPS.items():
+        for title, commands in GROUPS.items():
             with formatter.section(title):
-                formatter.write_dl(list(commands.items()))
+                formatter.write_dl([(name, text) for name, (_, text) in commands.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         from fourfold.problem import Problems

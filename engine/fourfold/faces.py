@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fourfold.advice import Advice, plan_of, unknown_value, why_not
+from fourfold.advice import Advice, decided, load_profile, plan_of, unknown_value, why_not
 from fourfold.certificate import facts_of, read_certificate
 from fourfold.console import dump
 from fourfold.decide import decide
@@ -99,6 +99,24 @@ def trace_text(advice: Advice) -> str:
         saw = ", ".join(f"{name}={value}" for name, value in firing.saw)
         lines.append(f"{number:>4}  stratum {firing.stratum}  {firing.rule} → {firing.term}  [{saw}]")
     return "\n".join(lines) + "\n"
+
+
+def ask(root: Path, path: Path, today: int, as_of: int | None, currency: str | None, language: str, listed: Path | None, *, plain: bool) -> int:
+    """Hold the questionnaire on a file of answers; return the exit code: 0 at its end, 1 where it was left in the middle."""
+    from fourfold import terminal
+
+    kept = load_profile(path) if path.exists() else None
+    if currency and kept is not None and kept.currency and currency.upper() != kept.currency:
+        raise Problems([Problem("F211", f"`{path}` counts in {kept.currency}", Span(str(path), 1, 1), help="leave --currency out, or answer under another name")])
+    day = as_of or (kept.as_of if kept else None) or today
+    book = open_book(root, day, (kept.currency if kept else "") or (currency or "").upper())
+    talk = terminal.ask(root, path, book, language, listed, plain=plain)
+    if talk.done != "plan":
+        return 1 if talk.done == "left" else 0
+    advice = decided(root, load_profile(path), today, as_of)
+    plan, folder, files = write_all(advice, root, language, path)
+    terminal.show(decision_text(advice, root, language, plan, path, folder, files))
+    return 0
 
 
 # ---------------------------------------------------------------- why

@@ -8,11 +8,12 @@ is "at most N left". And whether the outcome is *settled*: no answer that is sti
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from fourfold.expression.kinds import Choice
+from fourfold.expression.kinds import Choice, Number
 from fourfold.linking.simplify import terms_in
 from fourfold.model import Answer, Expr, Given, GroundNever, RuleBook, Table
 from fourfold.narrow import Part, narrowed, part_of
 from fourfold.solving import Solved, can_differ, can_other
+from fourfold.written import TermDecl
 
 SETTLE_WITHIN = 400
 MATTER_WITHIN = 150
@@ -69,21 +70,29 @@ def screens_of(book: RuleBook) -> tuple[Screen, ...]:
     """Return the screens of a part of a book in the order of the vocabulary.
 
     All asked terms of one kind of entity make one grid. A choice whose assumption follows from another
-    asked choice alone stands on that choice's screen, filled in with what is usual. Terms without a
-    question have no screen.
+    asked choice alone stands on that choice's screen, filled in with what is usual. A term without a
+    question that is known by its parts stands on the screen of the part that is asked, or has its own.
+    Other terms without a question have no screen.
     """
     declared = {term.name: term for term in book.content.terms}
     place = {name: at for at, name in enumerate(declared)}
     givens = {node.term: node for node in book.nodes if isinstance(node, Given)}
-    asked = [name for name in givens if (term := declared.get(book.terms[name].source)) is not None and term.ask.by_language]
     found: dict[str, list[str]] = {}
-    grids = {declared[book.terms[name].source].of for name in asked}
-    for name in sorted(asked, key=lambda name: place[book.terms[name].source]):
-        term = declared[book.terms[name].source]
-        found.setdefault(term.of or leader(book, givens, name) or term.name, []).append(name)
+    grids = set()
+    for name in sorted(givens, key=lambda name: place.get(book.terms[name].source, -1)):
+        term = declared.get(book.terms[name].source)
+        home = "" if term is None else term.of or leader(book, givens, name) or term.name if term.ask.by_language else _home_by_parts(book, givens, declared, name)
+        if term is not None and home:
+            found.setdefault(home, []).append(name)
+            grids |= {term.of}
     for name, terms in found.items():
         terms.sort(key=lambda term: (book.terms[term].source != name, place[book.terms[term].source]))
     return tuple(Screen(name, tuple(terms), name in grids) for name, terms in found.items())
+
+
+def _home_by_parts(book: RuleBook, givens: Mapping[str, Given], declared: Mapping[str, TermDecl], name: str) -> str:
+    parts = [part for way in book.or_from.get(name, ()) for part in way.reads if part in declared and declared[part].ask.by_language and isinstance(book.terms[part].kind, Number)]
+    return next((part for part in parts if part in givens), name) if parts else ""
 
 
 def leader(book: RuleBook, givens: Mapping[str, Given], name: str) -> str:
@@ -156,8 +165,17 @@ def _settle(interview: Interview) -> Interview:
         return interview
     if len(interview.open) == 1:
         return replace(interview, settled=interview.open[0], by="rules", waiting=())
+    if any(is_required(interview, name) for name in interview.waiting):
+        # WHY: these are asked in any case, so whether the rest is settled already need not be known yet
+        return interview
     found = can_other(interview.left.book, interview.target, ranges(interview), SETTLE_WITHIN)
     return replace(interview, settled=found.value, by="solver", waiting=()) if found.state == "never" else interview
+
+
+def is_required(interview: Interview, name: str) -> bool:
+    """Return whether a screen must be answered before anything can be decided."""
+    required = {node.term for node in interview.book.nodes if isinstance(node, Given) and node.is_required}
+    return not required.isdisjoint(interview.screen(name).terms)
 
 
 def ranges(interview: Interview) -> dict[str, Answer]:

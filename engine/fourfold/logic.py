@@ -95,7 +95,7 @@ class Logic(Terms):
     def _table(self, node: Table) -> None:
         hits = {row.rule: self.hit(row) for row in node.rows if not row.is_otherwise}
         if node.policy == "sum":
-            parts = [pick(hits[row.rule], z3.IntVal(int(row.value)), z3.IntVal(0)) for row in node.rows if not row.is_otherwise and not z3.is_false(hits[row.rule])]
+            parts = [pick(hits[row.rule], z3.IntVal(int(row.value)), z3.IntVal(0)) for row in node.rows if not row.is_otherwise and hits[row.rule] is not FALSE]
             self.numbers[node.term] = z3.Sum(parts) if parts else z3.IntVal(0)
             self.tables[node.term] = Spoken(hits, hits, FALSE)
         elif node.policy == "all":
@@ -160,7 +160,7 @@ class Logic(Terms):
         if node.policy != "unique":
             return FALSE
         speaking = self.tables[node.term].speaking
-        rows = [row for row in node.rows if not row.is_otherwise and not z3.is_false(speaking[row.rule])]
+        rows = [row for row in node.rows if not row.is_otherwise and speaking[row.rule] is not FALSE]
         pairs = [(a, b) for at, a in enumerate(rows) for b in rows[:at] if a.value != b.value and not are_apart(a, b)]
         return either(both((speaking[a.rule], speaking[b.rule])) for a, b in pairs)
 

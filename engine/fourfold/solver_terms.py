@@ -37,34 +37,30 @@ TRUE, FALSE = z3.BoolVal(val=True), z3.BoolVal(val=False)
 
 def both(parts: Iterable[Bool]) -> Bool:
     """Return the conjunction of some conditions, folded."""
-    kept = [part for part in parts if not z3.is_true(part)]
-    if any(z3.is_false(part) for part in kept):
+    kept = [part for part in parts if part is not TRUE]
+    if any(part is FALSE for part in kept):
         return FALSE
     return z3.And(kept) if len(kept) > 1 else kept[0] if kept else TRUE
 
 
 def either(parts: Iterable[Bool]) -> Bool:
     """Return the disjunction of some conditions, folded."""
-    kept = [part for part in parts if not z3.is_false(part)]
-    if any(z3.is_true(part) for part in kept):
+    kept = [part for part in parts if part is not FALSE]
+    if any(part is TRUE for part in kept):
         return TRUE
     return z3.Or(kept) if len(kept) > 1 else kept[0] if kept else FALSE
 
 
 def opposite(part: Bool) -> Bool:
     """Return the negation of a condition, folded."""
-    if z3.is_true(part):
-        return FALSE
-    if z3.is_false(part):
-        return TRUE
-    return part.arg(0) if z3.is_not(part) else z3.Not(part)
+    return FALSE if part is TRUE else TRUE if part is FALSE else z3.Not(part)
 
 
 def pick(condition: Bool, yes: Int, no: Int) -> Int:
     """Return one number where the condition holds, else the other, folded."""
-    if z3.is_true(condition) or yes.eq(no):
+    if condition is TRUE or yes.eq(no):
         return yes
-    return no if z3.is_false(condition) else z3.If(condition, yes, no)
+    return no if condition is FALSE else z3.If(condition, yes, no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ def merged(leaves: Iterable[tuple[Bool, int]]) -> list[tuple[Bool, int]]:
     """Return leaves with each value once; what cannot hold is left out."""
     found: dict[int, list[Bool]] = {}
     for when, value in leaves:
-        if not z3.is_false(when):
+        if when is not FALSE:
             found.setdefault(value, []).append(when)
     return [(either(when), value) for value, when in found.items()]
 

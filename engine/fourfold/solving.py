@@ -3,8 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from fourfold.model import Answer, RuleBook
+
+if TYPE_CHECKING:
+    from fourfold.logic import Logic
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,7 @@ def can_other(book: RuleBook, target: str, answers: Mapping[str, Answer], millis
     """Return whether two outcomes are possible for companies that the book decides; "never" carries the only one."""
     if not is_available():
         return UNKNOWN
-    from fourfold.logic import Logic
-
-    logic = Logic(book, [target])
+    logic = logic_of(book, target)
     known = [*logic.known(answers), logic.decided()]
     first = logic.find(known, milliseconds)
     if first.state != "can":
@@ -44,6 +46,16 @@ def can_differ(book: RuleBook, target: str, answers: Mapping[str, Answer], free:
     """Return whether two companies that differ only in the free terms can have different outcomes."""
     if not is_available():
         return UNKNOWN
+    return Solved(logic_of(book, target).differ(target, answers, free, milliseconds))
+
+
+_LAST: list[tuple[RuleBook, str, "Logic"]] = []
+
+
+def logic_of(book: RuleBook, target: str) -> "Logic":
+    """Return the solver terms of a part of a book; those of the last part asked about are kept."""
     from fourfold.logic import Logic
 
-    return Solved(Logic(book, [target]).differ(target, answers, free, milliseconds))
+    if not _LAST or _LAST[0][0] is not book or _LAST[0][1] != target:
+        _LAST[:] = [(book, target, Logic(book, [target]))]
+    return _LAST[0][2]

@@ -5,7 +5,30 @@ from pathlib import Path
 
 import click
 
-from fourfold.commands.options import advice_on, common_options, remember, today
+from fourfold.commands.options import advice_on, common_options, day_of, remember, today
+
+
+@click.command()
+@click.argument("name", default="company")
+@click.option("--currency", help="The currency of the company, such as USD; else that of the file, or of the rule book.")
+@click.option("--on", "listed", type=click.Path(path_type=Path), help="Companies to measure the order of the questions on: JSON lines of profiles.")
+@click.option("--plain", is_flag=True, help="Lines only: no menu, no redrawing (for screen readers; always so without a terminal).")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of texts.")
+@click.option("--as-of", "as_of", metavar="DATE", help="Decide as on this day, such as 2026-11-25.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and templates/.")
+def ask(name: str, currency: str | None, listed: Path | None, lang: str, as_of: str | None, workspace: Path | None, *, plain: bool) -> None:
+    """Answer questions until the strategy is settled, then get the plan.
+
+    The answers are kept in NAME.yaml, which is a profile that `plan` takes; the same name goes on where it stopped.
+
+    Example: fourfold ask acorn
+    """
+    from fourfold import faces
+
+    root = remember("text", workspace)
+    path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    is_plain = plain or not (sys.stdin.isatty() and sys.stdout.isatty())
+    sys.exit(faces.ask(root, path, today(), day_of(as_of), currency, lang, listed, plain=is_plain))
 
 
 @click.command()
