@@ -11,6 +11,7 @@ PACKAGE = ROOT / "engine" / "fourfold"
 HEIGHTS = {
     "": 0, "span": 0, "suggest": 0, "problem": 1, "show_problem": 1.5,
     "expression.nodes": 2, "expression.kinds": 2.1, "expression.parse": 2.1, "expression.show": 2.2, "expression": 2,
+    "spoken.numerals": 7.2, "spoken.answers": 7.2, "spoken.figures": 7.25, "spoken.dates": 7.25, "spoken.choices": 7.25, "spoken.measures": 7.3, "spoken": 7.35,
     "written": 3, "model": 3.1,
     "reading.document": 4, "reading.amounts": 4, "reading.shape": 4.1, "reading.values": 4.2, "reading.knowledge": 4.3, "reading.rules": 4.3, "reading.population": 4.3, "reading": 4,
     "content": 4.5,
