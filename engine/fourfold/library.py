@@ -8,6 +8,7 @@ from fourfold import cache, packing
 from fourfold.content import content_hash, read_content
 from fourfold.linking import link
 from fourfold.model import RuleBook
+from fourfold.written import Content
 
 
 def open_book(root: Path, as_of: int, currency: str = "") -> RuleBook:
@@ -23,9 +24,16 @@ def _linked(root: Path, digest: str, as_of: int, currency: str) -> RuleBook:
         book = _unpacked(kept)
         if book is not None and (book.hash, book.as_of) == (digest, as_of):
             return book
-    book = link(read_content(root), as_of, currency)
+    book = link(_content(root, digest), as_of, currency)
     cache.store(key, _packed(book))
     return book
+
+
+@lru_cache(maxsize=2)
+def _content(root: Path, digest: str) -> Content:
+    """Return the content of a folder, read once for the books of all days and currencies."""
+    del digest  # WHY: it only tells one content from the next, so that a changed folder is read again
+    return read_content(root)
 
 
 def _packed(book: RuleBook) -> bytes:
