@@ -39,14 +39,14 @@ def write_outputs(advice: Advice, root: Path, language: str, outputs: tuple[Path
         write_whole(path, data)
 
 
-def rendered(advice: Advice, root: Path, language: str, ending: str, plan: Data, name: str) -> bytes:
-    """Return the plan in the format of a file ending."""
+def rendered(advice: Advice, root: Path, language: str, ending: str, plan: Data, name: str, sibling: str = "") -> bytes:
+    """Return the plan in the format of a file ending; a page may link to its sibling in the other language."""
     speaker = Speaker(advice.book, language, advice.book.currency)
     match ending:
         case ".md":
             return markdown(root, speaker, plan).encode()
         case ".html":
-            return page(root, speaker, plan).encode()
+            return page(root, speaker, plan, sibling=sibling).encode()
         case ".pdf":
             return pdf(page(root, speaker, plan, for_print=True))
         case ".json":
@@ -60,11 +60,16 @@ def rendered(advice: Advice, root: Path, language: str, ending: str, plan: Data,
 def write_all(advice: Advice, root: Path, language: str, profile: Path) -> tuple[Data, str, list[str]]:
     """Write all formats to plans/NAME/AS_OF/ (the next free folder if another plan is there); return plan, folder, names.
 
-    A PDF is left out where it cannot be made; `fourfold doctor` says why.
+    The page comes in both languages, each with a link to the other. A PDF is left out where it cannot be
+    made; `fourfold doctor` says why.
     """
     plan = plan_of(advice)
-    files: dict[str, bytes] = {}
-    for ending in (".html", ".pdf", ".md", ".json"):
+    other = {"en": "zh", "zh": "en"}[language]
+    files = {
+        "plan.html": rendered(advice, root, language, ".html", plan, "plan.html", f"plan.{other}.html"),
+        f"plan.{other}.html": rendered(advice, root, other, ".html", plan, f"plan.{other}.html", "plan.html"),
+    }
+    for ending in (".pdf", ".md", ".json"):
         try:
             files[f"plan{ending}"] = rendered(advice, root, language, ending, plan, f"plan{ending}")
         except Problems as fault:

@@ -32,7 +32,7 @@ def money(view: View, rows: list[Data], step: Data | None) -> Data:
     if step:
         lines["action"] = math.ceil(float(step["cash"]) / part)  # type: ignore[arg-type]
     value = view.keep("money", money_lines(total, lines, view.constant("reserve_share")))
-    to_open = 0.0 if testing else sum(view.amount("opening", str(row["carrier"])) for row in rows)
+    to_open = sum(view.amount("opening", str(row["carrier"])) for row in rows if row["role"] == "run")
     return {
         "period": "round" if testing else "month",
         "months": months,
@@ -70,7 +70,7 @@ def stages(view: View, mat: Data, action: Data, sheet: Data | None, target_month
     strategy = view.text("strategy")
     spans = _spans(view, strategy, sheet, target_month)
     totals = {name: math.floor(view.amount("monthly_budget") * months) for name, (_, _, months) in spans.items()}
-    cash = [int(float(step["cash"])) for step in action["steps"]]  # type: ignore[attr-defined]
+    cash = [math.ceil(float(step["cash"])) for step in action["steps"]]  # type: ignore[attr-defined]
     lines = _testing(view, mat, spans, totals, cash) if strategy == "focus_testing" else _running(view, mat, spans, totals, cash)
     value = view.keep("stages", stage_money(totals, lines, view.constant("reserve_share")))
     return {**value, "spans": [{"stage": name, "from": first.isoformat(), "to": last.isoformat(), "months": months} for name, (first, last, months) in spans.items()]}

@@ -8,6 +8,7 @@ from fourfold.planning.calendar import next_monday
 from fourfold.planning.view import Data, View
 
 TASKS_A_LEVEL = 3
+RUNNING_TASKS = ("pace", "how_traced", "hand_over")
 
 
 def team(view: View, action: Data, rows: list[Data]) -> Data:
@@ -42,7 +43,7 @@ def _first_practice(action: Data) -> str:
     return str(order[0]["practice"]) if isinstance(order, list) and order else ""
 
 
-def this_week(view: View, action: Data, rows: list[Data], firm: Data) -> Data:
+def this_week(view: View, action: Data, rows: list[Data], page: Data) -> Data:
     """Return the first week's tasks: the unknown that could flip the strategy first, then each person's first step.
 
     A task names its words by place in the knowledge: (kind, entity, attribute, line).
@@ -52,7 +53,7 @@ def this_week(view: View, action: Data, rows: list[Data], firm: Data) -> Data:
     tasks = _tasks(view, action, rows, people=bool(people))
     if people:
         tasks = _to_people(tasks, people)
-    return {"monday": monday.isoformat(), "friday": (monday + timedelta(days=4)).isoformat(), "first_question": _first_question(view, firm), "tasks": tasks}
+    return {"monday": monday.isoformat(), "friday": (monday + timedelta(days=4)).isoformat(), "first_question": _first_question(view, page), "tasks": tasks}
 
 
 def _tasks(view: View, action: Data, rows: list[Data], *, people: bool) -> list[Data]:
@@ -64,27 +65,43 @@ def _tasks(view: View, action: Data, rows: list[Data], *, people: bool) -> list[
             found.append({"level": level, "who": "", "words": ["practice", first, f"steps_{level}", 0], "about": ["practice", first]})
         mine = [row for row in rows if row["role"] == "keep"] + [row for row in rows if row["role"] != "keep"]
         for row in mine[: TASKS_A_LEVEL - bool(first)] if not people else mine:
-            steps = view.words("carrier", str(row["carrier"]), "first_steps")
-            if steps and len(steps.lines("en")) > place:
-                found.append({"level": level, "who": "", "words": ["carrier", row["carrier"], "first_steps", place], "about": ["carrier", row["carrier"]]})
+            words = _carrier_task(view, row, place)
+            if words:
+                found.append({"level": level, "who": "", "words": words, "about": ["carrier", row["carrier"]]})
     return found
+
+
+def _carrier_task(view: View, row: Data, place: int) -> list[object]:
+    """Return the first step on a carrier; where it has shown itself, the pace, the tracing and the hand-over to hold."""
+    carrier = str(row["carrier"])
+    if row["role"] == "run" and row["standing"] in ("promising", "proven"):
+        return ["carrier", carrier, RUNNING_TASKS[place], 0] if place < len(RUNNING_TASKS) else []
+    steps = view.words("carrier", carrier, "first_steps")
+    return ["carrier", carrier, "first_steps", place] if steps and len(steps.lines("en")) > place else []
 
 
 def _to_people(tasks: list[Data], people: "list[dict[str, object]]") -> list[Data]:
-    """Give each task of a level to the people of that level in turn; nobody stays without one."""
+    """Give each task of a level to whom it weighs least by the days each has; nobody stays without one."""
     found: list[Data] = []
     for level in dict.fromkeys(task["level"] for task in tasks):
         mine = [task for task in tasks if task["level"] == level]
-        names = [str(person["who"]) for person in people if person["level"] == level]
-        if not names:
+        hands = [(str(person["who"]), float(str(person.get("days") or 1))) for person in people if person["level"] == level]
+        if not hands:
             found += mine
             continue
-        found += [{**mine[place % len(mine)], "who": names[place % len(names)]} for place in range(max(len(mine), len(names)))]
+        given = dict.fromkeys((name for name, _ in hands), 0)
+        for place in range(max(len(mine), len(hands))):
+            idle = [hand for hand in hands if not given[hand[0]]] if max(len(mine), len(hands)) - place <= sum(not count for count in given.values()) else hands
+            name = min(idle, key=lambda hand: (given[hand[0]] + 1) / hand[1])[0]
+            given[name] += 1
+            found.append({**mine[place % len(mine)], "who": name})
     return found
 
 
-def _first_question(view: View, firm: Data) -> Data | None:
+def _first_question(view: View, page: Data) -> Data | None:
     """Return the unknown that could flip the strategy: a carrier that was run but whose result is unread."""
+    firm: Data = page["firm"]  # type: ignore[assignment]
+    open_terms = {item["term"] for item in page["assumed"] if item["could_flip"]}  # type: ignore[attr-defined]
     results = firm["results"]
     assert isinstance(results, list)
     for carrier in view.entities("carrier"):
@@ -93,7 +110,7 @@ def _first_question(view: View, firm: Data) -> Data | None:
     flips = firm["flips"]
     assert isinstance(flips, list)
     for item in flips:
-        if not view.is_given(str(item["term"])):
+        if item["term"] in open_terms:
             return {"kind": "term", "term": item["term"], "gives": item["gives"], "after": item["after"]}
     opened = [c for c in view.entities("carrier") if view.holds("open", c) and view.raw("reading", c) == "none" and view.holds("fits", c)]
     return {"kind": "result", "carrier": opened[0]} if opened else None

@@ -27,13 +27,11 @@ def whole_plan(book: RuleBook, facts: Facts, decision: Decision, certificate: Da
     act = action(view, gap, str(goal["target_month"]))
     mat = matrix(view, gap, act)
     rows = mat["rows"]
-    firm = page["firm"]
     assert isinstance(rows, list)
-    assert isinstance(firm, dict)
     sheet = trial_sheet(view, str(goal["target_month"]))
     mat["stages"] = stages(view, mat, act, sheet, str(goal["target_month"]))
     people = team(view, act, rows)
-    week = this_week(view, act, rows, firm)
+    week = this_week(view, act, rows, page)
     return {
         "schema": SCHEMA,
         "company": facts.name,
