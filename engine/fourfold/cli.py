@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     "For your company": ("plan", "why", "why-not", "verify"),
-    "For the rules": ("init", "check", "test", "keep", "fmt", "sources"),
+    "For the rules": ("init", "add", "check", "test", "keep", "fmt", "sources"),
     "Program": ("sample", "doctor", "completion"),
 }
 
@@ -224,6 +224,23 @@ def init(folder: Path) -> None:
     made = make_workspace(folder)
     click.echo(f"{folder}/   " + "   ".join(f"{name}/ ({count} files)" for name, count in made.items()))
     click.echo(f"Start here: {folder}/rules/strategy.yaml. After each change:  fourfold check --workspace {folder}")
+
+
+@main.command(short_help="begin a practice, carrier or industry of your own")
+@click.argument("kind")
+@click.argument("name")
+@click.option("--like", default="", metavar="NAME", help="Start from the figures of this one; else of the first.")
+@click.option("--title", "titles", nargs=2, default=("", ""), metavar="ENGLISH CHINESE", help="Its name for people, in both languages.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and templates/.")
+def add(kind: str, name: str, like: str, titles: tuple[str, str], workspace: Path | None) -> None:
+    """Write a skeleton that `fourfold check` accepts: what to look up, what to answer.
+
+    Example: fourfold add practice tea_tasting --like offline_activity --title "Tea tasting" 品茶会
+    """
+    from fourfold.adding import add_entity
+
+    added = add_entity(_remember("text", workspace), kind, name, like, titles, _today())
+    click.echo(f"Written: {added.path} (figures of `{added.like}` as estimates). Answer its questions, then:  fourfold check")
 
 
 @main.command(short_help="read everything, show all problems")
