@@ -8,52 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fourfold import __version__
+from fourfold.command_group import CommandGroup
 
 if TYPE_CHECKING:
     from fourfold.advice import Advice
-
-GROUPS = {
-    "For your company": ("plan", "why", "why-not", "verify"),
-    "For the rules": ("init", "add", "check", "test", "keep", "fmt", "sources"),
-    "Program": ("sample", "doctor", "completion"),
-}
-
-
-class _Group(click.Group):
-    """Lists the commands by whom they are for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for names in GROUPS.values() for name in names if self.get_command(ctx, name)]
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for title, names in GROUPS.items():
-            rows = [(name, command.get_short_help_str(70)) for name in names if (command := self.get_command(ctx, name))]
-            with formatter.section(title):
-                formatter.write_dl(rows)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        from fourfold.problem import Problems
-
-        try:
-            return super().invoke(ctx)
-        except Problems as fault:
-            from fourfold.console import problem_text
-
-            form = str(ctx.meta.get("form", "text"))
-            roots = [Path(str(ctx.meta["root"]))] if ctx.meta.get("root") else _roots()
-            click.echo(problem_text(fault.problems, roots, form), err=form != "json", nl=False)
-            sys.exit(1 if any(not problem.is_warning for problem in fault.problems) else 0)
-        except BrokenPipeError:
-            sys.exit(0)
-        except RecursionError:
-            click.echo("This is nested too deep to be read.", err=True)
-            sys.exit(1)
-
-
-def _roots() -> list[Path]:
-    from fourfold.content import content_root
-
-    return [content_root()]
 
 
 def _common(command: Any) -> Any:
@@ -92,7 +50,7 @@ def _remember(form: str, workspace: Path | None) -> Path:
     return root
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="fourfold")
 def main() -> None:
     """Fourfold tells a company how to run its operation and marketing, and proves every line."""

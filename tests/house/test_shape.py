@@ -30,7 +30,7 @@ HEIGHTS = {
     "report": 7.8,
     "checks.program_names": 7.8, "checks.seen": 7.85, "checks.regions": 7.87, "checks.gap_in_column": 7.88, "checks": 7.95,
     "advice": 8, "cases.reading": 7.9, "cases.running": 7.92, "cases.coverage": 7.92, "cases.report": 7.94, "cases.mutants": 7.92, "cases.mutation": 7.95, "cases.text": 7.92, "cases.generating": 7.95, "cases.keeping": 7.95, "cases": 8, "verifying": 8, "formatting": 8, "workspaces": 8, "doctoring": 8, "console": 8, "checking": 8.2, "adding": 8.1,
-    "sampled": 8, "faces": 8.5, "cli": 9,
+    "sampled": 8, "faces": 8.5, "command_group": 8.9, "cli": 9,
 }  # fmt: skip
 # a check stands alone: one file each, above what checks share
 HEIGHTS |= {f"checks.{path.stem}": 7.9 for path in (PACKAGE / "checks").glob("*.py") if path.stem != "__init__" and f"checks.{path.stem}" not in HEIGHTS}
@@ -72,7 +72,7 @@ def test_imports_go_down(name):
     [
         ("yaml", {"reading.document"}),
         ("durable_rules_engine", {"forward"}),
-        ("click", {"cli"}),
+        ("click", {"cli", "command_group"}),
         ("jinja2", {"report", "checking"}),
         ("weasyprint", {"report", "doctoring"}),
         ("markdown_it", {"report"}),
