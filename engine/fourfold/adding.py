@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from fourfold.library import open_book
+from fourfold.content import read_content
+from fourfold.linking import link
 from fourfold.problem import Problem, Problems
 from fourfold.report import Speaker, render
 from fourfold.span import Span
@@ -33,8 +34,8 @@ def add_entity(root: Path, kind: str, name: str, like: str, titles: tuple[str, s
     low confidence; texts are questions to be answered. Where the kind knows `outdated`, the skeleton is marked so
     that no plan recommends it before it is finished. Nothing that exists is changed.
     """
-    book = open_book(root, today)
-    content = book.content
+    content = read_content(root)  # WHY: a book from the cache has lost what is written of entities
+    book = link(content, today)
     source = _like(content, kind, name, like)
     path = root / "knowledge" / f"your_{kind}_{name}.yaml"
     if path.exists():
