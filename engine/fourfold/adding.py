@@ -81,7 +81,7 @@ def _attribute(content: Content, attribute: AttributeDecl, source: EntityDecl, t
     form = "figure" if word in NUMBERS else "text" if word == "text" else "set" if word == "set" else "word"
     if form == "text" and not any(language for language, _ in words.by_language):
         form = "plain"
-        if set(words.lines("en")) <= {item.name for item in content.sources}:  # proof of the like entity is no proof of the new one
+        if set(values[0][1].texts) <= {item.name for item in content.sources}:  # proof of the like entity is no proof of the new one
             return None
     ask = {language: attribute.title.text(language) if attribute.title.by_language else "" for language in ("en", "zh")}
     return {"name": attribute.name, "form": form, "by": attribute.by, "ask": ask, "items": [_item(key, figure) for key, figure in values]}

@@ -14,7 +14,10 @@ def workspace(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(("kind", "name", "like"), [("practice", "tea_tasting", "offline_activity"), ("carrier", "street_posters", ""), ("industry", "pet_care", "mother_baby")])
+@pytest.mark.parametrize(
+    ("kind", "name", "like"),
+    [("practice", "tea_tasting", "offline_activity"), ("carrier", "street_posters", ""), ("industry", "pet_care", "mother_baby"), ("factor", "own_visits", "ecommerce_visits")],
+)
 def test_a_skeleton_passes_the_check(workspace, run, kind, name, like):
     from fourfold.checking import check_workspace
 
