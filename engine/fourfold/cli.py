@@ -25,6 +25,7 @@ GROUPS = {
     },
     "For the rules": {
         "init": ("rules", "start a workspace"),
+        "add": ("rules", "begin a new practice, carrier or industry"),
         "check": ("rules", "read everything, show all problems"),
         "test": ("rules", "run the cases"),
         "keep": ("rules", "keep a decision as a case"),

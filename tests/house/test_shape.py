@@ -32,7 +32,7 @@ HEIGHTS = {
     "checks.seen": 7.85, "talk.state": 7.85, "checks.regions": 7.87, "checks.gap_in_column": 7.88, "cases.reading": 7.9, "talk.reasons": 7.9, "cases.coverage": 7.92, "cases.mutants": 7.92,
     "cases.running": 7.92, "cases.text": 7.92, "cases.report": 7.94, "cases.generating": 7.95, "cases.keeping": 7.95, "cases.mutation": 7.95, "checks": 7.95, "talk.replies": 7.95,
     "talk.sharpen": 7.96, "talk.showing": 7.96,
-    "advice": 8, "cases": 8, "console": 8, "doctoring": 8, "formatting": 8, "sampled": 8, "verifying": 8, "workspaces": 8, "checking": 8.2, "terminal": 8.4, "faces": 8.5,
+    "advice": 8, "cases": 8, "console": 8, "doctoring": 8, "formatting": 8, "sampled": 8, "verifying": 8, "workspaces": 8, "adding": 8.1, "checking": 8.2, "terminal": 8.4, "faces": 8.5,
     "commands": 9, "commands.options": 9, "commands.company": 9.1, "commands.program": 9.1, "commands.rules": 9.1, "cli": 9.2,
 }  # fmt: skip
 # a check stands alone: one file each, above what checks share

@@ -23,6 +23,23 @@ def init(folder: Path) -> None:
 
 
 @click.command()
+@click.argument("kind")
+@click.argument("name")
+@click.option("--like", default="", metavar="NAME", help="Start from the figures of this one; else of the first.")
+@click.option("--title", "titles", nargs=2, default=("", ""), metavar="ENGLISH CHINESE", help="Its name for people, in both languages.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and templates/.")
+def add(kind: str, name: str, like: str, titles: tuple[str, str], workspace: Path | None) -> None:
+    """Write a skeleton that `fourfold check` accepts: what to look up, what to answer.
+
+    Example: fourfold add practice tea_tasting --like offline_activity --title "Tea tasting" 品茶会
+    """
+    from fourfold.adding import add_entity
+
+    added = add_entity(remember("text", workspace), kind, name, like, titles, today())
+    click.echo(f"Written: {added.path} (figures of `{added.like}` as estimates). Answer its questions, then:  fourfold check")
+
+
+@click.command()
 @click.option("--explain", metavar="CHECK", help="Say what a check finds, why it matters, and what to do instead.")
 @click.option("--list", "listing", is_flag=True, help="List all checks.")
 @common_options
