@@ -1,6 +1,7 @@
 """Where the content lies, and everything in it as declarations."""
 
 import hashlib
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -138,7 +139,7 @@ def read_content_texts(texts: dict[str, str]) -> Content:
     for name in sorted(texts):
         digest.update(name.encode() + b"\0" + hashlib.sha256(texts[name].encode()).digest())
         try:
-            node = parse(decode(texts[name].encode(), name), name)
+            node = _parsed(texts[name], name)
         except Problems as fault:
             found.problems.found.extend(fault.problems)
             continue
@@ -146,6 +147,12 @@ def read_content_texts(texts: dict[str, str]) -> Content:
     content = _gather(found, digest.hexdigest())
     found.problems.stop_if_any()
     return content
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, name: str) -> Node | None:
+    """Return a text as nodes; who changes a file and reads the whole again reads the others once."""
+    return parse(decode(text.encode(), name), name)
 
 
 def _take(node: Node | None, name: str, found: _Sections) -> None:
