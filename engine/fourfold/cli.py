@@ -30,6 +30,8 @@ GROUPS = {
         "test": ("rules", "run the cases"),
         "keep": ("rules", "keep a decision as a case"),
         "fmt": ("rules", "quote the cells that YAML would eat"),
+        "export": ("workbooks", "tables, terms, entities, cases as workbook, CSV, DMN or sentences"),
+        "import": ("workbooks", "read an edited workbook or CSV back"),
         "sources": ("rules", "every figure with its source, weakest first"),
     },
     "Program": {
@@ -38,6 +40,10 @@ GROUPS = {
         "completion": ("program", "completion for your shell"),
     },
 }
+
+
+# names that Python keeps for itself
+KEYWORDS = {"import": "import_command"}
 
 
 class _Group(click.Group):
@@ -52,7 +58,7 @@ class _Group(click.Group):
         for commands in GROUPS.values():
             if cmd_name in commands:
                 module, _ = commands[cmd_name]
-                found = getattr(import_module(f"fourfold.commands.{module}"), cmd_name.replace("-", "_"))
+                found = getattr(import_module(f"fourfold.commands.{module}"), KEYWORDS.get(cmd_name, cmd_name).replace("-", "_"))
                 assert isinstance(found, click.Command)
                 return found
         return None

@@ -1,11 +1,12 @@
 """Where the content lies, and everything in it as declarations."""
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourfold.problem import Problem, Problems
-from fourfold.reading.document import decode, parse, read_text
+from fourfold.reading.document import Node, decode, parse, read_text
 from fourfold.span import Span
 from fourfold.written import Content
 
@@ -91,7 +92,7 @@ def read_content_texts(texts: dict[str, str]) -> Content:
     for name in sorted(texts):
         digest.update(name.encode() + b"\0" + hashlib.sha256(texts[name].encode()).digest())
         try:
-            node = parse(decode(texts[name].encode(), name), name)
+            node = _parsed(texts[name], name)
         except Problems as fault:
             found.problems.found.extend(fault.problems)
             continue
@@ -99,3 +100,9 @@ def read_content_texts(texts: dict[str, str]) -> Content:
     content = gather(found, digest.hexdigest())
     found.problems.stop_if_any()
     return content
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, name: str) -> Node | None:
+    """Return a text as nodes; who changes a file and reads the whole again reads the others once."""
+    return parse(decode(text.encode(), name), name)

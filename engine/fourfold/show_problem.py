@@ -23,6 +23,7 @@ def as_data(problem: Problem) -> dict[str, object]:
         "line": problem.span.line,
         "column": problem.span.column,
         "length": problem.span.length,
+        "cell": problem.span.cell,
         "label": problem.label,
         "labels": [{"file": item.span.file, "line": item.span.line, "column": item.span.column, "text": item.text} for item in problem.labels],
         "help": problem.help,
@@ -37,7 +38,7 @@ def _block(problem: Problem, line_of: LineOf) -> str:
     check = f" [{problem.check}]" if problem.check else ""
     lines = [f"{place}{word}{problem.code} {problem.message}{check}"]
     marks = sorted({(problem.span, problem.label), *((item.span, item.text) for item in problem.labels)})
-    shown = [(span, text, line_of(span.file, span.line)) for span, text in marks if span.line]
+    shown = [(span, text, line_of(span.file, span.line)) for span, text in marks if span.line and not span.cell]
     shown = [item for item in shown if item[2] is not None]
     width = max((len(str(span.line)) for span, _, _ in shown), default=0)
     if shown:

@@ -30,7 +30,43 @@ def write_whole(path: Path, data: str | bytes) -> None:
 
 def write_parts(path: Path, parts: Iterable[str | bytes]) -> None:
     """Write a file from parts that are made one after the other; whole or not at all."""
-    temporary = ""
+    temporary = _beside(path, parts)
+    try:
+        _put(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def write_all(files: dict[Path, bytes]) -> None:
+    """Write files so that all are there whole or none: written beside their places first, then put there; what was put is taken back if one cannot be."""
+    beside: list[tuple[str, Path]] = []
+    before: dict[Path, bytes | None] = {}
+    try:
+        for path, data in files.items():
+            beside.append((_beside(path, (data,)), path))
+        while beside:
+            old = beside[0][1].read_bytes() if beside[0][1].is_file() else None
+            _put(*beside[0])
+            before[beside.pop(0)[1]] = old
+    except Problems:
+        for path, old in before.items():
+            _restore(path, old)
+        raise
+    finally:
+        for temporary, _ in beside:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _restore(path: Path, old: bytes | None) -> None:
+    if old is None:
+        path.unlink(missing_ok=True)
+    else:
+        write_whole(path, old)
+
+
+def _beside(path: Path, parts: Iterable[str | bytes]) -> str:
+    """Write parts into a file beside a place, and return its name; whatever stops the parts (a problem, Ctrl-C) leaves nothing behind."""
+    temporary, is_whole = "", False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = open_beside(path)
@@ -40,14 +76,25 @@ def write_parts(path: Path, parts: Iterable[str | bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)  # noqa: PTH101
+        is_whole = True
+    except OSError as fault:
+        raise _refused(path, fault) from None
+    finally:
+        if temporary and not is_whole:
+            Path(temporary).unlink(missing_ok=True)
+    return temporary
+
+
+def _put(temporary: str, path: Path) -> None:
+    try:
         os.replace(temporary, path)  # noqa: PTH105
     except OSError as fault:
-        reason = (fault.strerror or "the system refused").lower()
-        raise Problems([Problem("F116", f"cannot write `{path}`: {reason}", Span(str(path), 1, 1), help="nothing was written half; what was there before is unchanged")]) from None
-    finally:
-        # WHY: after the rename it is gone; before, whatever stopped the parts (a problem, Ctrl-C) leaves nothing behind
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        raise _refused(path, fault) from None
+
+
+def _refused(path: Path, fault: OSError) -> Problems:
+    reason = (fault.strerror or "the system refused").lower()
+    return Problems([Problem("F116", f"cannot write `{path}`: {reason}", Span(str(path), 1, 1), help="nothing was written half; what was there before is unchanged")])
 
 
 def free_folder(folder: Path, files: dict[str, bytes]) -> Path:

@@ -188,6 +188,9 @@ def parse_cell(text: str) -> Cell:
 def _known_slip(text: str, rest: str) -> str | None:
     if rest in ("+", "-", "*", "/"):
         return "a cell compares with one number or name; make the arithmetic a formula"
+    more = re.fullmatch(r"\s*(-?\d[\d_.]*%?)\s*(?:or|and)\s+(more|above|less|below|under|fewer)\s*", text)
+    if more:
+        return f"write `{'>=' if more[2] in ('more', 'above') else '<='} {more[1]}`"
     if rest in ("to", "until", "bis"):
         return "write a range as [a..b]"
     if re.search(r"\b(and|or|oder|und)\b", text):

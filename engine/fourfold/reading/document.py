@@ -56,6 +56,17 @@ class Mapping:
 Node = Scalar | Items | Mapping
 
 
+@noun
+class Mark:
+    """One step through a YAML text: `scalar`, `list`, `keys` or `end`, with the characters it takes and how it is written."""
+
+    what: str
+    start: int
+    end: int
+    text: str = ""
+    style: str = ""
+
+
 def read_text(path: Path, name: str) -> str:
     """Return the text of a file, or raise a problem that says why it cannot be read."""
     place = Span(name, 1, 1)
@@ -126,6 +137,20 @@ def parse(text: str, name: str) -> Node | None:
         raise Problems([_syntax(fault, text, name)]) from None
     except yaml.YAMLError as fault:
         raise Problems([Problem("F102", f"not YAML: {fault}".splitlines()[0], Span(name, 1, 1))]) from None
+
+
+def marks(text: str) -> Iterator[Mark]:
+    """Return the steps through a YAML text that `parse` has read without a problem, with offsets in characters."""
+    for event in yaml.parse(text, Loader=_Loader):
+        if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent) or event.start_mark is None or event.end_mark is None:
+            continue
+        start, end = event.start_mark.index, event.end_mark.index
+        if isinstance(event, yaml.ScalarEvent):
+            yield Mark("scalar", start, end, event.value, event.style or "")
+        elif isinstance(event, yaml.CollectionStartEvent):
+            yield Mark("list" if isinstance(event, yaml.SequenceStartEvent) else "keys", start, end, style="flow" if event.flow_style else "block")
+        else:
+            yield Mark("end", start, end)
 
 
 def _document(events: Iterator[yaml.Event], name: str) -> Node | None:

@@ -1,0 +1,1 @@
+"""The rule book as workbooks, CSV, sentences and DMN."""
