@@ -1,6 +1,7 @@
 """The commands: parse, call, show. No logic stands here."""
 
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,15 @@ def _day(text: str | None) -> int | None:
         return date.fromisoformat(text).toordinal()
     except ValueError:
         raise click.BadParameter(f"`{text}` is not a day; write it as 2026-11-25", param_hint="--as-of") from None
+
+
+def _pause() -> bool:
+    """Wait a little between two looks at the files; Ctrl-C ends it."""
+    try:
+        time.sleep(0.1)
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _today() -> int:
@@ -229,18 +239,24 @@ def init(folder: Path) -> None:
 @main.command(short_help="read everything, show all problems")
 @click.option("--explain", metavar="CHECK", help="Say what a check finds, why it matters, and what to do instead.")
 @click.option("--list", "listing", is_flag=True, help="List all checks.")
+@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @_common
-def check(explain: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, listing: bool) -> None:
+def check(explain: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, listing: bool, watching: bool) -> None:
     """Read rules, knowledge, templates and cases, and show all problems at once.
 
     Example: fourfold check --workspace my_rules
     """
     from fourfold import console
-    from fourfold.checking import check_workspace, explained, listed_checks
+    from fourfold.checking import check_workspace, explained, listed_checks, watch
 
     root = _remember(form, workspace)
     if explain or listing:
         click.echo(explained(explain) if explain else listed_checks(), nl=False)
+        return
+    for found in watch(root, lambda: _day(as_of) or _today(), _pause) if watching else ():
+        click.echo(console.problem_text(found.problems, [root], form), nl=False)
+        click.echo(found.summary(lang) if form != "json" else "")
+    if watching:
         return
     found = check_workspace(root, _day(as_of) or _today())
     if form == "json" or found.problems:

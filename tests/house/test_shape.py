@@ -19,6 +19,8 @@ HEIGHTS = {
     "linking.aggregates": 5.4, "linking.selections": 5.4, "linking.doorway": 5.4, "linking.distributions": 5.4, "linking.draws": 5.45, "linking.lower": 5.5, "linking.order": 5.6, "linking": 5.7,
     "rates": 5.8, "cache": 5.8, "library": 5.9, "line": 5.9,
     "population.chance": 6.01, "population.compiled": 6.01, "population.trees": 6.02, "population.steps": 6.03, "population.filling": 6.04, "population": 6.05,
+    "linking.aggregates": 5.4, "linking.selections": 5.4, "linking.doorway": 5.4, "linking.memo": 5.45, "linking.lower": 5.5, "linking.order": 5.6, "linking": 5.7,
+    "cache": 5.8, "library": 5.9, "line": 5.9,
     "decide": 6, "possible": 6.1, "narrow": 6.2, "solver_terms": 6.25, "logic": 6.3, "solving": 6.4, "interview": 6.5, "asking": 6.55, "checklist": 6.6, "smallest": 6.5, "certificate": 6.2, "why": 6.3, "writing": 6,
     "atoms": 6, "plan": 7, "trials": 7, "forward": 7, "flips": 7,
     "door.profile": 7.1, "door.state": 7.1, "door.answers": 7.2, "door.parts": 7.2, "door.registers": 7.3, "door": 7.4,
