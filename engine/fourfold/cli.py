@@ -1,21 +1,17 @@
 """The commands: parse, call, show. No logic stands here."""
 
 import sys
-import time
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fourfold import __version__
-
-if TYPE_CHECKING:
-    from fourfold.advice import Advice
+from fourfold import __version__, cli_rules
+from fourfold.cli_options import advised, common, day, remember, roots, today
 
 GROUPS = {
     "For your company": ("plan", "why", "why-not", "verify"),
-    "For the rules": ("init", "check", "test", "keep", "fmt", "sources"),
+    "For the rules": ("init", "check", "test", "keep", "fmt", "sources", "graph", "schema", "lsp"),
     "Program": ("sample", "doctor", "completion"),
 }
 
@@ -41,65 +37,14 @@ class _Group(click.Group):
             from fourfold.console import problem_text
 
             form = str(ctx.meta.get("form", "text"))
-            roots = [Path(str(ctx.meta["root"]))] if ctx.meta.get("root") else _roots()
-            click.echo(problem_text(fault.problems, roots, form), err=form != "json", nl=False)
+            places = [Path(str(ctx.meta["root"]))] if ctx.meta.get("root") else roots()
+            click.echo(problem_text(fault.problems, places, form), err=form != "json", nl=False)
             sys.exit(1 if any(not problem.is_warning for problem in fault.problems) else 0)
         except BrokenPipeError:
             sys.exit(0)
         except RecursionError:
             click.echo("This is nested too deep to be read.", err=True)
             sys.exit(1)
-
-
-def _roots() -> list[Path]:
-    from fourfold.content import content_root
-
-    return [content_root()]
-
-
-def _common(command: Any) -> Any:
-    """Add the options that every command on a company has."""
-    options = (
-        click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of texts."),
-        click.option("--as-of", "as_of", metavar="DATE", help="Decide as on this day, such as 2026-11-25."),
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs."),
-        click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and templates/."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _day(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text).toordinal()
-    except ValueError:
-        raise click.BadParameter(f"`{text}` is not a day; write it as 2026-11-25", param_hint="--as-of") from None
-
-
-def _pause() -> bool:
-    """Wait a little between two looks at the files; Ctrl-C ends it."""
-    try:
-        time.sleep(0.1)
-    except KeyboardInterrupt:
-        return False
-    return True
-
-
-def _today() -> int:
-    return date.today().toordinal()  # noqa: DTZ011  # the only clock: the day where nobody names one
-
-
-def _remember(form: str, workspace: Path | None) -> Path:
-    """Keep how problems are to be shown, and return the content's folder."""
-    from fourfold.content import content_root
-
-    context = click.get_current_context()
-    root = content_root(workspace)
-    context.meta["form"], context.meta["root"] = form, str(root)
-    return root
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -111,31 +56,12 @@ def main() -> None:
 # ---------------------------------------------------------------- for your company
 
 
-def _advice(path: Path, root: Path, as_of: str | None, settings: tuple[str, ...]) -> "Advice":
-    from fourfold.advice import Fault, decided, load_profile
-    from fourfold.console import dump
-    from fourfold.writing import write_whole
-
-    pairs = []
-    for item in settings:
-        name, sign, value = item.partition("=")
-        if not sign:
-            raise click.BadParameter(f"`{item}` is not TERM=VALUE", param_hint="--set")
-        pairs.append((name.strip(), value.strip()))
-    try:
-        return decided(root, load_profile(path), _today(), _day(as_of), tuple(pairs))
-    except Fault as fault:
-        write_whole(Path("fault.json"), dump(fault.data))
-        click.echo(f"This is a fault of Fourfold, not of your file: {fault}. Saved for a report: fault.json", err=True)
-        sys.exit(1)
-
-
 @main.command(short_help="write the plan from a facts file")
 @click.argument("profiles", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", multiple=True, type=click.Path(path_type=Path), help="A file: .md, .html, .pdf, .json or .txt; may be given several times.")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
 @click.option("--trace", is_flag=True, help="Show every firing of the chained rules, in order.")
-@_common
+@common
 def plan(profiles: tuple[Path, ...], output: tuple[Path, ...], settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None, *, trace: bool) -> None:
     """Decide for a company and write its plan.
 
@@ -145,11 +71,11 @@ def plan(profiles: tuple[Path, ...], output: tuple[Path, ...], settings: tuple[s
     """
     from fourfold import faces
 
-    root = _remember(form, workspace)
+    root = remember(form, workspace)
     if len(profiles) > 1 and output:
         raise click.UsageError("-o goes with one profile; several profiles are written to plans/NAME/AS_OF/")
     for path in profiles:
-        advice = _advice(path, root, as_of, settings)
+        advice = advised(path, root, as_of, settings)
         if trace:
             click.echo(faces.trace_text(advice), nl=False)
         if output:
@@ -165,7 +91,7 @@ def plan(profiles: tuple[Path, ...], output: tuple[Path, ...], settings: tuple[s
 @click.argument("term", required=False)
 @click.option("--depth", type=click.IntRange(1, 12), default=3, help="How many steps down.")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
-@_common
+@common
 def why(source: Path, term: str | None, depth: int, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
     """Show why a term has its value, down to facts and sources.
 
@@ -175,8 +101,8 @@ def why(source: Path, term: str | None, depth: int, settings: tuple[str, ...], l
     """
     from fourfold import console, faces
 
-    root = _remember(form, workspace)
-    advice = faces.advice_of(source, root, _today()) if source.suffix == ".json" else _advice(source, root, as_of, settings)
+    root = remember(form, workspace)
+    advice = faces.advice_of(source, root, today()) if source.suffix == ".json" else advised(source, root, as_of, settings)
     node = faces.why_of(advice, term or "strategy", depth)
     click.echo(console.why_json(node, lang) if form == "json" else console.why_text(node, lang), nl=False)
 
@@ -185,7 +111,7 @@ def why(source: Path, term: str | None, depth: int, settings: tuple[str, ...], l
 @click.argument("profile", type=click.Path(path_type=Path))
 @click.argument("value")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
-@_common
+@common
 def why_not(profile: Path, value: str, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
     """Show each rule that could have given a strategy, what stopped it, and a change that would give it.
 
@@ -193,8 +119,8 @@ def why_not(profile: Path, value: str, settings: tuple[str, ...], lang: str, as_
     """
     from fourfold import console, faces
 
-    root = _remember(form, workspace)
-    data = faces.why_not_data(_advice(profile, root, as_of, settings), value)
+    root = remember(form, workspace)
+    data = faces.why_not_data(advised(profile, root, as_of, settings), value)
     click.echo(console.dump(data) if form == "json" else faces.why_not_text(data, root, lang), nl=False)
 
 
@@ -213,7 +139,7 @@ def verify(file: Path, book: Path | None, profile: Path | None, form: str) -> No
     from fourfold import console
     from fourfold.verifying import verification
 
-    root = _remember(form, book)
+    root = remember(form, book)
     found = verification(root, file, profile)
     click.echo(console.dump(found.as_data()) if form == "json" else found.text(), nl=False)
     sys.exit(0 if found.holds else 1)
@@ -236,36 +162,6 @@ def init(folder: Path) -> None:
     click.echo(f"Start here: {folder}/rules/strategy.yaml. After each change:  fourfold check --workspace {folder}")
 
 
-@main.command(short_help="read everything, show all problems")
-@click.option("--explain", metavar="CHECK", help="Say what a check finds, why it matters, and what to do instead.")
-@click.option("--list", "listing", is_flag=True, help="List all checks.")
-@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
-@_common
-def check(explain: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, listing: bool, watching: bool) -> None:
-    """Read rules, knowledge, templates and cases, and show all problems at once.
-
-    Example: fourfold check --workspace my_rules
-    """
-    from fourfold import console
-    from fourfold.checking import check_workspace, explained, listed_checks, watch
-
-    root = _remember(form, workspace)
-    if explain or listing:
-        click.echo(explained(explain) if explain else listed_checks(), nl=False)
-        return
-    for found in watch(root, lambda: _day(as_of) or _today(), _pause) if watching else ():
-        click.echo(console.problem_text(found.problems, [root], form), nl=False)
-        click.echo(found.summary(lang) if form != "json" else "")
-    if watching:
-        return
-    found = check_workspace(root, _day(as_of) or _today())
-    if form == "json" or found.problems:
-        click.echo(console.problem_text(found.problems, [root], form), nl=False)
-    if form != "json":
-        click.echo(found.summary(lang))
-    sys.exit(1 if any(not problem.is_warning for problem in found.problems) else 0)
-
-
 @main.command(short_help="run the cases")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--full", is_flag=True, help="List every cell and bound that no case covers.")
@@ -280,35 +176,10 @@ def test(files: tuple[Path, ...], generate: Path | None, form: str, workspace: P
     """
     from fourfold import faces
 
-    root = _remember(form, workspace)
+    root = remember(form, workspace)
     text, failed = faces.run_cases(root, files, form, full=full, mutate=mutate, generate=generate)
     click.echo(text, nl=False)
     sys.exit(1 if failed else 0)
-
-
-@main.command(short_help="keep a decision as a case")
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="Name of the case; else the company's.")
-@click.option("--because", default="", help="Why it must follow; else the reasons of the rules.")
-@click.option("--expect", multiple=True, metavar="TERM", help="A term to expect; several times. Else the strategy.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File of cases to add it to; else tests/cases/kept.yaml.")
-@click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
-@_common
-def keep(source: Path, name: str, because: str, expect: tuple[str, ...], output: Path | None, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
-    """Turn a decision into a case, so that no change of the rules undoes it unnoticed.
-
-    SOURCE is a profile or a decision.json.
-
-    Example: fourfold keep examples/little_acorn.yaml --because "nothing is proven yet"
-    """
-    from fourfold import console, faces
-
-    del lang
-    root = _remember(form, workspace)
-    advice = faces.advice_of(source, root, _today()) if source.suffix == ".json" else _advice(source, root, as_of, settings)
-    path = output or root / "tests" / "cases" / "kept.yaml"
-    text = faces.keep(source, advice, path, name, because, expect, settings)
-    click.echo(console.dump({"file": str(path), "case": text}) if form == "json" else f"{text}Added to {path}. Run it with the others: fourfold test", nl=form != "json")
 
 
 @main.command(short_help="quote the cells that YAML would eat")
@@ -322,7 +193,7 @@ def fmt(files: tuple[Path, ...], workspace: Path | None, *, only_check: bool) ->
     """
     from fourfold.formatting import format_files
 
-    root = _remember("text", workspace)
+    root = remember("text", workspace)
     changed = format_files(root, files, write=not only_check)
     for path in changed:
         click.echo(f"{'would change' if only_check else 'changed'}  {path}")
@@ -333,7 +204,7 @@ def fmt(files: tuple[Path, ...], workspace: Path | None, *, only_check: bool) ->
 @main.command(short_help="every figure with its source, weakest first")
 @click.option("--stale", is_flag=True, help="Only figures past their date.")
 @click.option("--kind", "kind", metavar="KIND", help="Only one kind of entity, such as carrier.")
-@_common
+@common
 def sources(kind: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, stale: bool) -> None:
     """List every number of the knowledge with source, date, unit and confidence; oldest and weakest first.
 
@@ -342,8 +213,8 @@ def sources(kind: str | None, lang: str, as_of: str | None, form: str, workspace
     from fourfold import console
     from fourfold.workspaces import figures
 
-    root = _remember(form, workspace)
-    rows = figures(root, _day(as_of) or _today(), lang, kind, stale=stale)
+    root = remember(form, workspace)
+    rows = figures(root, day(as_of) or today(), lang, kind, stale=stale)
     if form == "json":
         click.echo(console.dump(rows), nl=False)
         return
@@ -368,7 +239,7 @@ def sample(count: int, output: Path, seed: int, currency: str, workspace: Path |
     """
     from fourfold.sampled import write_sample
 
-    made = write_sample(_remember("text", workspace), count, output, seed, _today(), currency.upper())
+    made = write_sample(remember("text", workspace), count, output, seed, today(), currency.upper())
     counted = ", ".join(f"{name} {number:,}" for name, number in made.by_currency.items())
     click.echo(f"{count:,} companies of seed {seed} ({counted}): {output}")
     if not made.has_population:
@@ -385,7 +256,7 @@ def doctor(form: str) -> None:
     from fourfold import console
     from fourfold.doctoring import examine
 
-    findings = examine(_today())
+    findings = examine(today())
     if form == "json":
         click.echo(console.dump([{"what": f.what, "ok": f.ok, "detail": f.detail} for f in findings]), nl=False)
         return
@@ -404,3 +275,7 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     click.echo(found(main, {}, "fourfold", "_FOURFOLD_COMPLETE").source())
+
+
+for command in (cli_rules.check, cli_rules.keep, cli_rules.graph, cli_rules.schema, cli_rules.lsp):
+    main.add_command(command)

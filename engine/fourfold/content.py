@@ -28,7 +28,6 @@ from fourfold.written import NO_WORDS, AttributeDecl, Content, FormulaDecl, Sele
 
 SECTIONS = ("terms", "kinds", "entities", "constants", "registers", "sources", "rates", "constraints", "promises", "book", "population")
 Result = TypeVar("Result")
-SECTIONS = ("terms", "kinds", "entities", "constants", "registers", "sources", "rates", "constraints", "promises", "book")
 FOLDERS = ("rules", "knowledge")
 MOST_FILES = 500
 
@@ -175,7 +174,7 @@ def _gather(found: _Sections, digest: str) -> Content:
         registers=tuple(item for node in nodes["registers"] for item in once(read_registers, node, problems)),
         sources=tuple(item for node in nodes["sources"] for item in once(read_sources, node, problems)),
         rates=tuple(item for _, group in rates for item in group),
-        population=tuple(item for node in nodes["population"] for item in read_population(node, problems)),
+        population=tuple(item for node in nodes["population"] for item in once(read_population, node, problems)),
         proved=books[-1].proved if books else (),
         title=books[-1].title if books else NO_WORDS,
         hash=digest,
