@@ -39,7 +39,10 @@ class Checked:
         """Return one line that says how much was read and found."""
         wrong = sum(1 for problem in self.problems if not problem.is_warning)
         warned = len(self.problems) - wrong
-        return f"{self.rules} rules in {self.tables} tables, {self.terms} terms, {self.figures} figures: {wrong} problems, {warned} warnings"
+        found = f"{wrong} problem{'' if wrong == 1 else 's'}, {warned} warning{'' if warned == 1 else 's'}"
+        if not self.rules and wrong:
+            return f"{found}; the rest is looked at when what cannot be read or linked is mended"
+        return f"{self.rules} rules in {self.tables} tables, {self.terms} terms, {self.figures} figures: {found}"
 
 
 def check_workspace(root: Path, today: int) -> Checked:

@@ -150,16 +150,18 @@ def verify(file: Path, book: Path | None, profile: Path | None, form: str) -> No
 
 @main.command(short_help="start a workspace")
 @click.argument("folder", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
+@click.option("--tutorial", is_flag=True, help="A small workspace with mistakes on purpose, for the guide for experts.")
+def init(folder: Path, *, tutorial: bool) -> None:
     """Make a workspace of your own with the shipped rules, knowledge, templates and cases.
 
     Example: fourfold init my_rules
     """
     from fourfold.workspaces import make_workspace
 
-    made = make_workspace(folder)
+    made = make_workspace(folder, tutorial=tutorial)
     click.echo(f"{folder}/   " + "   ".join(f"{name}/ ({count} files)" for name, count in made.items()))
-    click.echo(f"Start here: {folder}/rules/strategy.yaml. After each change:  fourfold check --workspace {folder}")
+    start = "docs/guide-for-experts.md" if tutorial else f"{folder}/rules/strategy.yaml"
+    click.echo(f"Start here: {start}. After each change:  fourfold check --workspace {folder}")
 
 
 @main.command(short_help="run the cases")

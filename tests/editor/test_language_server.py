@@ -129,8 +129,7 @@ def test_a_warning_names_its_check(editor, workspace):
     path = workspace / "rules" / "company.yaml"
     text = path.read_text(encoding="utf-8")
     editor.open(path, text.replace('months_live: "< 6"', 'months_live: "< 6, < 5"', 1))
-    (found,) = editor.diagnostics(path)
-    assert (found["severity"], found["code"]) == (2, "repeated-test")
+    assert (2, "repeated-test") in [(found["severity"], found["code"]) for found in editor.diagnostics(path)]
     editor.change(path, text)
     assert editor.diagnostics(path) == []
 
