@@ -69,3 +69,8 @@ def python_without_site(code, **environment):
 
     env = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), **environment}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=ROOT, check=False)
+
+
+def pytest_addoption(parser):
+    """Let the fuzzing of rule files go on for a while, on demand."""
+    parser.addoption("--fuzz-seconds", type=float, default=0.0, help="go on fuzzing rule files for so many seconds")

@@ -26,12 +26,15 @@ GROUPS = {
     "For the rules": {
         "init": ("rules", "start a workspace"),
         "add": ("rules", "begin a new practice, carrier or industry"),
-        "check": ("rules", "read everything, show all problems"),
+        "check": ("workbench", "read everything, show all problems"),
         "test": ("rules", "run the cases"),
-        "keep": ("rules", "keep a decision as a case"),
+        "keep": ("workbench", "keep a decision as a case"),
         "fmt": ("rules", "quote the cells that YAML would eat"),
         "export": ("workbooks", "tables, terms, entities, cases as workbook, CSV, DMN or sentences"),
         "import": ("workbooks", "read an edited workbook or CSV back"),
+        "graph": ("workbench", "which tables feed which, as a drawing"),
+        "schema": ("workbench", "schemas with which an editor completes and underlines"),
+        "lsp": ("workbench", "the language server, for editors"),
         "sources": ("rules", "every figure with its source, weakest first"),
     },
     "Program": {

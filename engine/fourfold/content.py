@@ -1,8 +1,10 @@
 """Where the content lies, and everything in it as declarations."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fourfold.problem import Problem, Problems
@@ -11,7 +13,7 @@ from fourfold.span import Span
 from fourfold.written import Content
 
 if TYPE_CHECKING:
-    from fourfold.reading.sections import Sections
+    from fourfold.reading.sections import Memory, Sections
 
 FOLDERS = ("rules", "knowledge")
 MOST_FILES = 500
@@ -57,26 +59,30 @@ def content_hash(root: Path) -> str:
     return digest.hexdigest()
 
 
-def read_content(root: Path) -> Content:
-    """Return everything a workspace declares, or raise all that cannot be read."""
+def read_content(root: Path, memory: "Memory | None" = None, texts: Mapping[str, str] = MappingProxyType({})) -> Content:
+    """Return everything a workspace declares, or raise all that cannot be read.
+
+    With a memory only what changed is read again; `texts` stand for files of these names.
+    """
     # WHY: most commands find a linked book and read no declarations
     from fourfold.reading.sections import Sections, gather
 
-    found = Sections()
+    found = Sections(memory)
     for path in content_files(root):
         name = str(path.relative_to(root)).replace("\\", "/")
-        _read_file(path, name, found)
+        _read_file(path, name, found, texts.get(name))
     is_broken = any(not problem.is_warning for problem in found.problems.found)
     content = gather(found, "" if is_broken else content_hash(root))
+    found.memory.forget()
     found.problems.stop_if_any()
     return content
 
 
-def _read_file(path: Path, name: str, found: "Sections") -> None:
+def _read_file(path: Path, name: str, found: "Sections", text: str | None = None) -> None:
     from fourfold.reading.sections import take
 
     try:
-        node = parse(read_text(path, name), name)
+        node = found.memory.parsed(read_text(path, name) if text is None else text, name)
     except Problems as fault:
         found.problems.found.extend(fault.problems)
         return

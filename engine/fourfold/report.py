@@ -9,6 +9,8 @@ from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import SandboxedEnvironment
 
 from fourfold import cache
 from fourfold.expression.kinds import Choice, Kind, Number
@@ -227,7 +229,18 @@ class _Compiled(jinja2.BytecodeCache):
 
     @staticmethod
     def _key(bucket: Bucket) -> str:
-        return f"template {bucket.key} {bucket.checksum} {jinja2.__version__} {sys.version}"
+        return f"sandboxed template {bucket.key} {bucket.checksum} {jinja2.__version__} {sys.version}"
+
+
+class _Inside(jinja2.FileSystemLoader):
+    """Loads templates that lie in the folder of templates, and none that a link leads to elsewhere."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return the source of a template, its file, and whether it is still up to date."""
+        found = super().get_source(environment, template)
+        if not Path(found[1]).resolve().is_relative_to(Path(self.searchpath[0]).resolve()):
+            raise jinja2.TemplateNotFound(template)
+        return found
 
 
 def environment(root: Path, speaker: Speaker) -> jinja2.Environment:
@@ -267,8 +280,8 @@ def _environment(root: Path, speaker: Speaker) -> jinja2.Environment:
 
 def compiled_templates(root: Path) -> jinja2.Environment:
     """Return an environment that compiles the templates of a workspace, or finds them compiled in the user's cache."""
-    loader = jinja2.FileSystemLoader(str(root / "templates"))
-    env = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, keep_trailing_newline=True, bytecode_cache=_Compiled())  # noqa: S701
+    loader = _Inside(str(root / "templates"))
+    env = SandboxedEnvironment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False, keep_trailing_newline=True, bytecode_cache=_Compiled())
     env.filters["wide"] = wide
     return env
 
@@ -291,7 +304,7 @@ def render(root: Path, template: str, speaker: Speaker, data: Data, picture: Cal
         ) from None
     except jinja2.TemplateSyntaxError as fault:
         raise Problems([Problem("F502", f"template error: {fault.message}", Span(f"templates/{fault.name}", fault.lineno, 1))]) from None
-    except jinja2.UndefinedError as fault:
+    except (jinja2.UndefinedError, SecurityError) as fault:
         raise Problems([Problem("F503", f"the template asks for something unknown: {fault.message}", Span(f"templates/{template}", _line_of(fault, template), 1))]) from None
 
 

@@ -16,16 +16,18 @@ PARTS = ("rules", "knowledge", "templates", "tests/cases", "examples")
 WEAKNESS = {"low": 0, "medium": 1, "high": 2}
 
 
-def make_workspace(folder: Path) -> dict[str, int]:
-    """Copy the shipped content into a new folder; return how many files each part has."""
+def make_workspace(folder: Path, *, tutorial: bool = False) -> dict[str, int]:
+    """Copy the shipped content, or the tutorial with its mistakes, into a new folder; return how many files each part has."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Problems([Problem("F116", f"`{folder}` is there already and not empty", Span(str(folder), 1, 1), help="name a new folder")])
     root, made = content_root(), {}
+    if tutorial:
+        root = root / "examples" / "tutorial"
     try:
         for part in PARTS:
             source = root / part
             if source.is_dir():
-                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", ".*"))
+                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "tutorial"))
                 made[part] = sum(1 for path in (folder / part).rglob("*") if path.is_file())
     except OSError as fault:
         raise Problems([Problem("F116", f"cannot write `{folder}`: {(fault.strerror or 'refused').lower()}", Span(str(folder), 1, 1))]) from None

@@ -24,11 +24,11 @@ def write(folder, text, name="tiny.yaml"):
 def test_help_lists_every_command_with_its_line(run):
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "doctor", "completion"):
+    for name in ("plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "graph", "schema", "lsp", "doctor", "completion"):
         assert f"  {name} " in result.output
 
 
-@pytest.mark.parametrize("command", ["plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "doctor", "completion"])
+@pytest.mark.parametrize("command", ["plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "graph", "schema", "lsp", "doctor", "completion"])
 def test_each_help_has_an_example(run, command):
     result = run(command, "--help")
     assert result.exit_code == 0

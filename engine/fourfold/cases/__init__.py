@@ -1,7 +1,7 @@
 """Cases: facts and what must follow, written by people who know the domain, in YAML or in a sheet."""
 
 from fourfold.cases.coverage import Coverage, note
-from fourfold.cases.reading import Case, case_files, cases_in, read_cases, sheet_cases
+from fourfold.cases.reading import Case, case_files, cases_in, cases_of_text, read_cases, sheet_cases
 from fourfold.cases.report import Report, all_cases, run
 from fourfold.cases.running import DAY, Outcome, book_of, compared, failures, open_case, run_case
 
@@ -15,6 +15,7 @@ __all__ = [
     "book_of",
     "case_files",
     "cases_in",
+    "cases_of_text",
     "compared",
     "failures",
     "note",

@@ -40,8 +40,15 @@ def case_files(root: Path) -> list[Path]:
 def read_cases(path: Path, name: str) -> tuple[list[Case], list[Problem]]:
     """Return the cases of a file, and the problems of those that cannot be read."""
     try:
-        text = read_text(path, name)
-        return sheet_cases(text, name) if path.suffix == ".csv" else cases_in(parse(text, name))
+        return cases_of_text(read_text(path, name), name)
+    except Problems as fault:
+        return [], list(fault.problems)
+
+
+def cases_of_text(text: str, name: str) -> tuple[list[Case], list[Problem]]:
+    """Return the cases of a file's text, a sheet if its name ends so, and the problems of those that cannot be read."""
+    try:
+        return sheet_cases(text, name) if name.endswith(".csv") else cases_in(parse(text, name))
     except Problems as fault:
         return [], list(fault.problems)
 

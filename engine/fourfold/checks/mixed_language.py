@@ -7,6 +7,8 @@ from fourfold.checks.seen import Seen
 from fourfold.problem import Problem
 
 CODE = "F233"
+_CHINESE = re.compile(r"[一-鿿]")
+_LATIN = re.compile(r"[A-Za-z]{3}.*\s.*[A-Za-z]{3}")
 
 
 def check(seen: Seen) -> Iterator[Problem]:
@@ -18,12 +20,9 @@ def check(seen: Seen) -> Iterator[Problem]:
     Instead. Put each text under its own language. A name that is the same in both, such as a brand, is left alone.
     """
     for what, words, span in seen.texts:
-        texts = dict(words.by_language)
         for language, lines in words.by_language:
             text = " ".join(lines)
-            chinese = sum("一" <= sign <= "鿿" for sign in text)
-            is_same = texts.get("en") == texts.get("zh")
-            if language == "en" and chinese * 3 >= max(1, len(text)):
+            if language == "en" and _CHINESE.search(text) and 3 * len(_CHINESE.findall(text)) >= len(text):
                 yield Problem(CODE, f"the English text of {what} is Chinese", span, is_warning=True, help="write it in English, or move it to `zh`")
-            elif language == "zh" and not chinese and not is_same and re.search(r"[A-Za-z]{3}.*\s.*[A-Za-z]{3}", text):
+            elif language == "zh" and not _CHINESE.search(text) and _LATIN.search(text) and dict(words.by_language).get("en") != lines:
                 yield Problem(CODE, f"the Chinese text of {what} has no Chinese character", span, is_warning=True, help="write it in Chinese, or move it to `en`")

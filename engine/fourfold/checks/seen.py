@@ -147,7 +147,7 @@ class Seen:
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
-        found = {item.source: item.kind for item in self.book.terms.values() if not item.name.endswith("]") or item.entity in item.name.rpartition("[")[2].rstrip("]").split("][")}
+        found: dict[str, Kind] = {name: self.book.terms[name].kind for name in ("as_of", "currency") if name in self.book.terms}
         for term in self.content.terms:
             kind = kind_of(self._known, term.kind, "")
             if kind is not None:

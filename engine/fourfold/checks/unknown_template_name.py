@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fourfold.checks.seen import Seen
 from fourfold.problem import Problem
@@ -27,12 +28,19 @@ def check(seen: Seen) -> Iterator[Problem]:
     rules = {rule.id for table in seen.content.tables for rule in table.rules}
     kinds = {name for name, _, _ in seen.content.kinds}
     attributes = {item.name for item in seen.content.attributes}
+    known = {"term": terms, "rule": rules, "kind of entity": kinds, "attribute": attributes}
     for name, text in seen.templates.items():
-        for call, known, what in ((_TERM, terms, "term"), (_RULE, rules, "rule"), (_KIND, kinds, "kind of entity"), (_ATTRIBUTE, attributes, "attribute")):
-            for found in call.finditer(text):
-                if found[1] not in known:
-                    line = text.count("\n", 0, found.start(1)) + 1
-                    column = found.start(1) - (text.rfind("\n", 0, found.start(1)) + 1) + 1
-                    yield Problem(
-                        CODE, f"the template names the {what} `{found[1]}`, which is not there", Span(name, line, column, len(found[1])), help=did_you_mean(found[1], known) or "correct the name"
-                    )
+        for what, word, line, column in _named(text):
+            if word not in known[what]:
+                yield Problem(CODE, f"the template names the {what} `{word}`, which is not there", Span(name, line, column, len(word)), help=did_you_mean(word, known[what]) or "correct the name")
+
+
+@lru_cache(maxsize=256)
+def _named(text: str) -> tuple[tuple[str, str, int, int], ...]:
+    """Return what a template names: as what, the name, its line and column."""
+    found = []
+    for call, what in ((_TERM, "term"), (_RULE, "rule"), (_KIND, "kind of entity"), (_ATTRIBUTE, "attribute")):
+        for item in call.finditer(text):
+            start = item.start(1)
+            found.append((what, item[1], text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1))
+    return tuple(found)

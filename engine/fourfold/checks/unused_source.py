@@ -19,10 +19,19 @@ def check(seen: Seen) -> Iterator[Problem]:
     """
     named = {name for _, _, figure in seen.figures for name in (*figure.origin.sources, *figure.origin.near, *figure.texts)}
     named |= {name for rate in seen.content.rates for name in (*rate.origin.sources, *rate.origin.near)}
-    texts = " ".join([*(table.source for table in seen.content.tables), *(rule.source for table in seen.content.tables for rule in table.rules), *(item.source for item in seen.content.formulas)])
-    named |= set(re.findall(r"\w+", texts))
-    named |= {word for _, words, _ in seen.texts for _, lines in words.by_language for line in lines for word in re.findall(r"\w+", line)}
-    named |= {word for _, _, figure in seen.figures for _, lines in figure.origin.because.by_language for line in lines for word in re.findall(r"\w+", line)}
-    for source in seen.content.sources:
-        if source.name not in named:
-            yield Problem(CODE, f"no figure names the source `{source.name}`", source.span, is_warning=True, help="name it at a figure, or remove it")
+    left = [source for source in seen.content.sources if source.name not in named]
+    if left:
+        words = set(re.findall(r"\w+", "\n".join(_texts(seen))))
+        for source in left:
+            if source.name not in words:
+                yield Problem(CODE, f"no figure names the source `{source.name}`", source.span, is_warning=True, help="name it at a figure, or remove it")
+
+
+def _texts(seen: Seen) -> Iterator[str]:
+    """Return every text in which a source may be named."""
+    for table in seen.content.tables:
+        yield table.source
+        yield from (rule.source for rule in table.rules)
+    yield from (item.source for item in seen.content.formulas)
+    every = [*(words for _, words, _ in seen.texts), *(figure.origin.because for _, _, figure in seen.figures)]
+    yield from (line for words in every for _, lines in words.by_language for line in lines)

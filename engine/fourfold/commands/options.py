@@ -1,6 +1,7 @@
 """What several commands share: options, the day, the workspace, the advice on a profile."""
 
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,15 @@ def day_of(text: str | None) -> int | None:
 def today() -> int:
     """Return the day of the clock."""
     return date.today().toordinal()  # noqa: DTZ011  # the only clock: the day where nobody names one
+
+
+def pause() -> bool:
+    """Wait a little between two looks at the files; Ctrl-C ends it."""
+    try:
+        time.sleep(0.1)
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def remember(form: str, workspace: Path | None) -> Path:

@@ -5,21 +5,23 @@ from pathlib import Path
 
 import click
 
-from fourfold.commands.options import advice_on, common_options, day_of, remember, today
+from fourfold.commands.options import common_options, day_of, remember, today
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
+@click.option("--tutorial", is_flag=True, help="A small workspace with mistakes on purpose, for the guide for experts.")
+def init(folder: Path, *, tutorial: bool) -> None:
     """Make a workspace of your own with the shipped rules, knowledge, templates and cases.
 
     Example: fourfold init my_rules
     """
     from fourfold.workspaces import make_workspace
 
-    made = make_workspace(folder)
+    made = make_workspace(folder, tutorial=tutorial)
     click.echo(f"{folder}/   " + "   ".join(f"{name}/ ({count} files)" for name, count in made.items()))
-    click.echo(f"Start here: {folder}/rules/strategy.yaml. After each change:  fourfold check --workspace {folder}")
+    start = "docs/guide-for-experts.md" if tutorial else f"{folder}/rules/strategy.yaml"
+    click.echo(f"Start here: {start}. After each change:  fourfold check --workspace {folder}")
 
 
 @click.command()
@@ -40,30 +42,6 @@ def add(kind: str, name: str, like: str, titles: tuple[str, str], workspace: Pat
 
 
 @click.command()
-@click.option("--explain", metavar="CHECK", help="Say what a check finds, why it matters, and what to do instead.")
-@click.option("--list", "listing", is_flag=True, help="List all checks.")
-@common_options
-def check(explain: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, listing: bool) -> None:
-    """Read rules, knowledge, templates and cases, and show all problems at once.
-
-    Example: fourfold check --workspace my_rules
-    """
-    from fourfold import console
-    from fourfold.checking import check_workspace, explained, listed_checks
-
-    root = remember(form, workspace)
-    if explain or listing:
-        click.echo(explained(explain) if explain else listed_checks(), nl=False)
-        return
-    found = check_workspace(root, day_of(as_of) or today())
-    if form == "json" or found.problems:
-        click.echo(console.problem_text(found.problems, [root], form), nl=False)
-    if form != "json":
-        click.echo(found.summary(lang))
-    sys.exit(1 if any(not problem.is_warning for problem in found.problems) else 0)
-
-
-@click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--full", is_flag=True, help="List every cell and bound that no case covers.")
 @click.option("--mutate", is_flag=True, help="Change each cell and bound a little and show the changes that no case notices.")
@@ -81,31 +59,6 @@ def test(files: tuple[Path, ...], generate: Path | None, form: str, workspace: P
     text, failed = faces.run_cases(root, files, form, full=full, mutate=mutate, generate=generate)
     click.echo(text, nl=False)
     sys.exit(1 if failed else 0)
-
-
-@click.command()
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="Name of the case; else the company's.")
-@click.option("--because", default="", help="Why it must follow; else the reasons of the rules.")
-@click.option("--expect", multiple=True, metavar="TERM", help="A term to expect; several times. Else the strategy.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File of cases to add it to; else tests/cases/kept.yaml.")
-@click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
-@common_options
-def keep(source: Path, name: str, because: str, expect: tuple[str, ...], output: Path | None, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
-    """Turn a decision into a case, so that no change of the rules undoes it unnoticed.
-
-    SOURCE is a profile or a decision.json.
-
-    Example: fourfold keep examples/little_acorn.yaml --because "nothing is proven yet"
-    """
-    from fourfold import console, faces
-
-    del lang
-    root = remember(form, workspace)
-    advice = faces.advice_of(source, root, today()) if source.suffix == ".json" else advice_on(source, root, as_of, settings)
-    path = output or root / "tests" / "cases" / "kept.yaml"
-    text = faces.keep(source, advice, path, name, because, expect, settings)
-    click.echo(console.dump({"file": str(path), "case": text}) if form == "json" else f"{text}Added to {path}. Run it with the others: fourfold test", nl=form != "json")
 
 
 @click.command()

@@ -9,6 +9,7 @@ from fourfold.linking.draws import lower_draws
 from fourfold.linking.gather import Lowering
 from fourfold.linking.knowledge import know
 from fourfold.linking.lower import lower
+from fourfold.linking.memo import Memo
 from fourfold.linking.names import Names
 from fourfold.linking.order import by_stratum, mark, order_nodes
 from fourfold.model import RuleBook
@@ -17,16 +18,18 @@ from fourfold.suggest import did_you_mean, listed
 from fourfold.written import Content, LoweringDecl, RegisterDecl
 
 
-def ground_book(content: Content, as_of: int, currency: str = "") -> RuleBook:
+def ground_book(content: Content, as_of: int, currency: str = "", memo: Memo | None = None) -> RuleBook:
     """Return the ground book in force on a day (days since 0001-01-01), in a company's currency.
 
+    With a memo what did not change since its last linking is not made again.
     Rates and values are those of the day; the knowledge is converted, the company's own money never.
     Raises every problem of names, kinds, logic and sources at once.
     """
     problems = Collector()
-    known = know(content, as_of, currency or content.base, problems)
+    memo = memo or Memo()
+    known = memo.known_for(content, as_of, currency or content.base, problems, know)
     names = Names(known, {item.name.rpartition(".")[2]: item for item in content.formulas}, {item.name: item for item in content.selections}, problems)
-    lowering = lower(names)
+    lowering = lower(names, memo)
     nodes = order_nodes(lowering)
     constraints, promises = lower_nevers(lowering, content.constraints), lower_nevers(lowering, content.promises)
     or_from = lower_or_from(lowering)

@@ -45,6 +45,12 @@ TERM_KEYS = (
     "cautious",
     "changeable",
 )
+ATTRIBUTE_KEYS = (*KIND_KEYS, "by", "otherwise", "name")
+REGISTER_KEYS = ("name", "columns", "lowers")
+COLUMN_KEYS = (*KIND_KEYS, "name", "required")
+LOWERING_KEYS = ("sum", "count", "members", "method", "where")
+SOURCE_KEYS = ("title", "publisher", "date", "address", "also", "quality")
+NEVER_KEYS = ("id", "never", "because", "for each")
 BOOK_KEYS = ("name", "proved", "checks")
 ALLOWANCE_KEYS = ("allow", "at", "because")
 CONSTANT_KEYS = (*KIND_KEYS, "name", "value", "low", "high", "currency", "source", "date", "confidence", "estimate", "because", "near", "from", "until", "values")
@@ -146,7 +152,7 @@ def read_attributes(node: Node | None, problems: Collector) -> tuple[list[Attrib
 
 def _attribute(kind: str, name: Scalar, body: Mapping, problems: Collector) -> AttributeDecl:
     what = f"attribute `{kind}.{name.text}`"
-    only_keys(body, (*KIND_KEYS, "by", "otherwise", "name"), what, problems)
+    only_keys(body, ATTRIBUTE_KEYS, what, problems)
     by = is_scalar(body.get("by"), "`by`", problems)
     otherwise = body.get("otherwise")
     return AttributeDecl(
@@ -199,7 +205,7 @@ def read_registers(node: Node | None, problems: Collector) -> tuple[RegisterDecl
         body = is_mapping(value, f"register `{key.text}`", problems)
         if body is None:
             continue
-        only_keys(body, ("name", "columns", "lowers"), f"register `{key.text}`", problems)
+        only_keys(body, REGISTER_KEYS, f"register `{key.text}`", problems)
         columns = is_mapping(body.get("columns"), "columns", problems)
         lowers = is_mapping(body.get("lowers"), "`lowers`", problems)
         found.append(
@@ -216,7 +222,7 @@ def read_registers(node: Node | None, problems: Collector) -> tuple[RegisterDecl
 
 def _column(name: Scalar, spec: Node, problems: Collector) -> ColumnDecl:
     body = is_mapping(spec, f"column `{name.text}`", problems) or Mapping((), name.span)
-    only_keys(body, (*KIND_KEYS, "name", "required"), f"column `{name.text}`", problems)
+    only_keys(body, COLUMN_KEYS, f"column `{name.text}`", problems)
     return ColumnDecl(
         name.text,
         read_kind(body, f"column `{name.text}`", problems),
@@ -227,7 +233,7 @@ def _column(name: Scalar, spec: Node, problems: Collector) -> ColumnDecl:
 
 def _lowering(name: Scalar, spec: Node, problems: Collector) -> LoweringDecl:
     body = is_mapping(spec, f"lowering to `{name.text}`", problems) or Mapping((), name.span)
-    only_keys(body, ("sum", "count", "members", "method", "where"), f"lowering to `{name.text}`", problems)
+    only_keys(body, LOWERING_KEYS, f"lowering to `{name.text}`", problems)
     form, column = next(((key.text, value.text) for key, value in body.entries if key.text != "where" and isinstance(value, Scalar)), ("", ""))
     if not form:
         problems.add("F111", f"lowering to `{name.text}` says neither sum, count, members nor method", name.span, help="write `sum: column`")
@@ -244,7 +250,7 @@ def read_sources(node: Node | None, problems: Collector) -> tuple[SourceDecl, ..
         body = is_mapping(value, f"source `{key.text}`", problems)
         if body is None:
             continue
-        only_keys(body, ("title", "publisher", "date", "address", "also", "quality"), f"source `{key.text}`", problems)
+        only_keys(body, SOURCE_KEYS, f"source `{key.text}`", problems)
         title, publisher, day, address = (is_scalar(body.get(name), f"`{name}`", problems) for name in ("title", "publisher", "date", "address"))
         if body.get("date") is None:
             problems.add("F215", f"source `{key.text}` has no date", key.span, help="a year, a day, or undated")
@@ -310,7 +316,7 @@ def read_nevers(node: Node | None, what: str, problems: Collector) -> tuple[Neve
         body = is_mapping(item, f"a {what}", problems)
         if body is None:
             continue
-        only_keys(body, ("id", "never", "because", "for each"), f"a {what}", problems)
+        only_keys(body, NEVER_KEYS, f"a {what}", problems)
         name, loop = is_scalar(body.get("id"), "`id`", problems), is_scalar(body.get("for each"), "`for each`", problems)
         because = read_words(body.get("because"), "`because`", problems)
         missing = [key for key in ("id", "never", "because") if body.get(key) is None]

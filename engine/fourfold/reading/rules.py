@@ -14,7 +14,11 @@ Declared = TableDecl | FormulaDecl | SelectDecl | ShareDecl
 HEADS = ("table", "formula", "select", "share out")
 POLICIES = ("unique", "sum", "all")
 RULE_KEYS = ("id", "when", "otherwise", "then", "overrides", "because", "source", "from", "until")
+TABLE_KEYS = ("table", "for each", "concludes", "hit policy", "rules", "source", "name")
+SELECT_KEYS = ("select", "from", "where", "order by", "within", "at least", "at most")
+SHARE_KEYS = ("share out", "amount", "over", "by")
 FORMS = ("is", "sum", "lowest", "highest", "count", "ratio")
+FORMULA_KEYS = ("formula", "for each", *FORMS, "over", "where", "at zero", "at none", "source")
 
 
 def read_rules(node: Node | None, problems: Collector) -> tuple[Declared, ...]:
@@ -43,7 +47,7 @@ def _name(body: Mapping, head: Scalar, problems: Collector) -> Scalar:
 def _table(body: Mapping, head: Scalar, problems: Collector) -> TableDecl | None:
     name = _name(body, head, problems)
     what = f"table `{name.text}`"
-    only_keys(body, ("table", "for each", "concludes", "hit policy", "rules", "source", "name"), what, problems)
+    only_keys(body, TABLE_KEYS, what, problems)
     loop, policy = is_scalar(body.get("for each"), "`for each`", problems), is_scalar(body.get("hit policy"), "`hit policy`", problems)
     if policy is not None and policy.text not in POLICIES:
         more = "; sorting a sheet would change the meaning of `first`" if policy.text == "first" else ""
@@ -131,7 +135,7 @@ def _then(node: Node | None, what: str, concludes: tuple[tuple[str, Span], ...],
 def _formula(body: Mapping, head: Scalar, problems: Collector) -> FormulaDecl | None:
     name = _name(body, head, problems)
     what = f"formula `{name.text}`"
-    only_keys(body, ("formula", "for each", *FORMS, "over", "where", "at zero", "at none", "source"), what, problems)
+    only_keys(body, FORMULA_KEYS, what, problems)
     forms = [key for key, _ in body.entries if key.text in FORMS]
     if len(forms) != 1:
         problems.add("F111", f"{what} must say exactly one of {', '.join(FORMS)}", name.span, help="write `is: arithmetic`" if not forms else "make two formulas of it")
@@ -189,7 +193,7 @@ def _rest(body: Mapping, form: str, what: str, problems: Collector) -> WrittenEx
 def _select(body: Mapping, head: Scalar, problems: Collector) -> SelectDecl | None:
     name = _name(body, head, problems)
     what = f"selection `{name.text}`"
-    only_keys(body, ("select", "from", "where", "order by", "within", "at least", "at most"), what, problems)
+    only_keys(body, SELECT_KEYS, what, problems)
     kind = is_scalar(body.get("from"), "`from`", problems)
     if kind is None:
         problems.add("F111", f"{what} has no `from`", name.span, help="name the kind of entity to choose from")
@@ -224,7 +228,7 @@ def _select(body: Mapping, head: Scalar, problems: Collector) -> SelectDecl | No
 def _share(body: Mapping, head: Scalar, problems: Collector) -> ShareDecl | None:
     name = _name(body, head, problems)
     what = f"share-out `{name.text}`"
-    only_keys(body, ("share out", "amount", "over", "by"), what, problems)
+    only_keys(body, SHARE_KEYS, what, problems)
     amount, by = read_expression(body.get("amount"), "`amount`", problems), read_expression(body.get("by"), "`by`", problems)
     over = is_scalar(body.get("over"), "`over`", problems)
     if amount is None or by is None or over is None:

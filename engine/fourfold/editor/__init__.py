@@ -1,0 +1,1 @@
+"""For editors: schemas that complete and underline while a file is typed, and a language server."""
