@@ -26,7 +26,7 @@ HEIGHTS = {
     "planning.trial_sheet": 7.7, "planning.money": 7.68, "planning.matrix": 7.7, "planning.team": 7.7, "planning.nodes": 7.7, "planning.whole": 7.75, "planning": 7.5,
     "columns.places": 7.405, "columns.graph": 7.41, "columns.cover": 7.42, "columns.meaning": 7.42, "columns.inputs": 7.43, "columns.tables": 7.43, "columns.door": 7.43, "columns.picks": 7.44,
     "columns.lowering": 7.45, "columns.words": 7.45, "columns.machine": 7.45, "columns.registers": 7.46, "columns.layout": 7.47, "columns.walks": 7.46,
-    "columns.arrays": 7.47, "columns.running": 7.48, "columns.referee": 7.45, "columns.result": 7.49, "columns.program": 7.5, "columns": 7.5,
+    "columns.arrays": 7.47, "columns.running": 7.48, "columns.referee": 7.45, "columns.fast": 7.41, "columns.encoding": 7.47, "columns.fast_running": 7.485, "columns.result": 7.49, "columns.program": 7.5, "columns": 7.5,
     "report": 7.8,
     "checks.program_names": 7.8, "checks.seen": 7.85, "checks.regions": 7.87, "checks.gap_in_column": 7.88, "checks": 7.95,
     "advice": 8, "cases.reading": 7.9, "cases.running": 7.92, "cases.coverage": 7.92, "cases.report": 7.94, "cases.mutants": 7.92, "cases.mutation": 7.95, "cases.text": 7.92, "cases.generating": 7.95, "cases.keeping": 7.95, "cases": 8, "verifying": 8, "formatting": 8, "workspaces": 8, "doctoring": 8, "console": 8, "checking": 8.2,
@@ -78,7 +78,8 @@ def test_imports_go_down(name):
         ("markdown_it", {"report"}),
         ("marshal", {"cache", "library"}),
         ("pickle", set()),
-        ("numpy", {f"columns.{part}" for part in ("arrays", "program", "result", "running", "walks")}),
+        ("numpy", {f"columns.{part}" for part in ("arrays", "encoding", "fast", "fast_running", "program", "result", "running", "walks")}),
+        ("numba", {"columns.fast"}),
         ("z3", {"logic", "solver_terms"}),
     ],
 )

@@ -182,6 +182,7 @@ _NUMBER_STEPS: dict[str, Callable[[Rows, Step, Array], list[Call]]] = {
     "times": _number_pair(np.multiply),
     "over": _number_pair(np.floor_divide),
     "over c": _over_constant,
+    "over c near": _over_constant,
     "max": _number_pair(_highest),
     "min": _number_pair(_lowest),
     "where": _number_pair(np.bitwise_and),

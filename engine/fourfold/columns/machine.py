@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from fourfold.columns.graph import Graph
 
+# WHY: below 2^53 a quotient of floats, rounded down, is the exact one: no float lies between it and the next whole number
+EXACT = 2**53
 BYTES = frozenset({"and", "or", "not", "is", "look", "bit", "at least c", "at least small", "equal c", "equal small", "at least", "equal", "add small", "pick code", "huge"})
 
 
@@ -225,7 +227,8 @@ class Assembler:
             case "mul" | "floor2":
                 return self.emit("times" if name == "mul" else "over", (self.number(args[0]), self.number(args[1])))
             case "floor":
-                return self.emit("over c", (self.number(args[0]),), graph.divisor(at))
+                near = max(abs(graph.low[args[0]]), abs(graph.high[args[0]])) < EXACT
+                return self.emit("over c near" if near else "over c", (self.number(args[0]),), graph.divisor(at))
             case "max" | "min":
                 ordered = sorted(args, key=lambda part: graph.names[part] == "const")
                 found = self.number(ordered[0])

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from fourfold.columns.layout import Layout, lay_out
 from fourfold.columns.meaning import Failure
 from fourfold.columns.referee import decide_row
 from fourfold.columns.result import Result, fill_row
-from fourfold.columns.running import Array, Column, Out, Worker, joined
+from fourfold.columns.running import Array, Column, Loader, Out, Worker, joined
 from fourfold.columns.walks import Taken
 from fourfold.columns.words import hits_of
 from fourfold.expression.kinds import YES_NO, Choice, Number
@@ -21,6 +22,7 @@ from fourfold.span import NOWHERE, Span
 from fourfold.suggest import did_you_mean
 
 CHUNK = 4096
+WORTHWHILE = 500_000
 CODES = ("F301", "F307", "F308", "F309")
 Answers = Array | tuple[Array, Array]
 
@@ -50,13 +52,14 @@ class Program:
             self.layouts[key] = lay_out(self.book, present, masked, self.wanted, why=self.why)
         return self.layouts[key]
 
-    def run(self, columns: Mapping[str, Answers], rows: int | None = None, threads: int | None = None) -> Result:
+    def run(self, columns: Mapping[str, Answers], rows: int | None = None, threads: int | None = None, *, fast: bool | None = None) -> Result:
         """Return what follows for every row.
 
         A column is named by its term, such as `monthly_budget` or `reading[douyin_ads]`; it is an array of
         whole numbers in the term's smallest unit, or of places of options (see `codes`), or a pair with an
         array that says where it is known. What has no column is unknown. `rows` is needed where no column
-        is given. Raises Problems for columns that are no asked terms or differ in length.
+        is given. `fast` chooses the compiled kernel (extra `fast`) or NumPy; by default the kernel where it is
+        installed and the rows are worth its start. The result is the same. Raises Problems for columns that are no asked terms or differ in length.
         """
         held = self._columns(columns)
         size = rows if rows is not None else next((column.values.size for column in held.values()), 0)
@@ -66,7 +69,7 @@ class Program:
         bytes_ = np.zeros((size, layout.words.width * 8), np.uint8)
         out.stores += [bytes_[:, place] for place in range(len(layout.words.bytes))]
         if layout.reason is None:
-            _run_chunks(layout, held, out, size, threads or os.cpu_count() or 1)
+            _run_chunks(layout, held, out, size, threads or os.cpu_count() or 1, fast=is_fast_worthwhile(size) if fast is None else fast)
         else:
             out.slow[:] = True
         return self._result(layout, held, out, bytes_, size)
@@ -157,14 +160,27 @@ def _check_sizes(held: dict[str, Column], size: int) -> None:
         raise Problems(problems)
 
 
-def _run_chunks(layout: Layout, held: dict[str, Column], out: Out, size: int, threads: int) -> None:
+def _worker(layout: Layout, held: dict[str, Column], out: Out, size: int, *, fast: bool) -> Loader:
+    if fast:
+        from fourfold.columns.fast_running import FastWorker
+
+        return FastWorker(layout, held, out, size)
+    return Worker(layout, held, out, size)
+
+
+def is_fast_worthwhile(rows: int) -> bool:
+    """Return whether the compiled kernel is installed and rows are so many that they repay loading it."""
+    return rows >= WORTHWHILE and find_spec("numba") is not None
+
+
+def _run_chunks(layout: Layout, held: dict[str, Column], out: Out, size: int, threads: int, *, fast: bool) -> None:
     """Take all chunks through the machine; each thread takes every so many."""
     starts = list(range(0, size, CHUNK))
     threads = max(1, min(threads, len(starts)))
 
     def work(mine: list[int]) -> None:
         if mine:
-            worker = Worker(layout, held, out, min(CHUNK, size))
+            worker = _worker(layout, held, out, min(CHUNK, size), fast=fast)
             for first in mine:
                 worker.run(first, min(first + CHUNK, size))
 

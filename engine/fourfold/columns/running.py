@@ -36,15 +36,55 @@ class Out:
     lists: dict[int, dict[str, Taken]] = field(default_factory=dict)
 
 
-class Worker:
+class Loader:
+    """Fills rows of registers with a chunk of the columns that come in; answers outside their range end their row."""
+
+    def __init__(self, columns: Mapping[str, Column], out: Out) -> None:
+        """Give each column the number of its failure."""
+        self.columns, self.out = columns, out
+        self.places = {term: place + 1 for place, term in enumerate(sorted(columns))}
+        self.first, self.last = 0, 0
+
+    def run(self, first: int, last: int) -> None:
+        """Take the rows from `first` up to `last` through all steps."""
+        raise NotImplementedError
+
+    def load(self, term: str, row: Array) -> None:
+        """Fill a row with the numbers or codes of a column, held within their range."""
+        column = self.columns[term]
+        values = column.values[self.first : self.last]
+        if not values.size:
+            return
+        if column.low <= values.min() and values.max() <= column.high:
+            np.copyto(row, values, casting="unsafe")
+            return
+        bad = (values < column.low) | (values > column.high)
+        if column.known is not None:
+            bad &= column.known[self.first : self.last]
+        self.fail(bad.view(np.uint8), self.places[term])
+        np.copyto(row, np.clip(values, column.low, column.high), casting="unsafe")
+
+    def load_known(self, term: str, row: Array) -> None:
+        """Fill a row with where a column is known."""
+        known = self.columns[term].known
+        assert known is not None
+        np.copyto(row, known[self.first : self.last], casting="unsafe")
+
+    def fail(self, flag: Array, place: int) -> None:
+        """Set rows aside, for the first of their reasons."""
+        if flag.any():
+            here = self.out.reject[self.first : self.last]
+            here[(flag != 0) & ((here == 0) | (here > place))] = place
+
+
+class Worker(Loader):
     """The steps of a machine bound to the registers of one thread."""
 
     def __init__(self, layout: Layout, columns: Mapping[str, Column], out: Out, size: int) -> None:
         """Bind the steps for chunks of `size` rows."""
-        self.layout, self.columns, self.out = layout, columns, out
+        super().__init__(columns, out)
+        self.layout = layout
         self.rows = Rows(layout.machine, size)
-        self.places = {term: place + 1 for place, term in enumerate(sorted(columns))}
-        self.first, self.last = 0, 0
         self.walks: dict[str, Taken] = {}
         self.calls = self._bound()
 
@@ -57,12 +97,12 @@ class Worker:
             case "load known" | "load flag column" | "load code" | "load column":
                 kind, term, _ = machine.loads[step.number]
                 row = rows.numbers[step.out] if kind == "column" else rows.bytes[step.out]
-                return [(self._load_known if kind == "known" else self._load, (term, row))]
+                return [(self.load_known if kind == "known" else self.load, (term, row))]
             case "store":
                 source = rows.number(step.reads[0]) if step.more == "number" else rows.byte(step.reads[0])
                 return [(self._store, (self.out.stores[step.number], source))]
             case "fail":
-                return [(self._fail, (rows.byte(step.reads[0]), step.number))]
+                return [(self.fail, (rows.byte(step.reads[0]), step.number))]
             case "slow":
                 return [(self._slow, (rows.byte(step.reads[0]),))]
             case "select":
@@ -87,32 +127,8 @@ class Worker:
 
     # ------------------------------------------------------------ the ends of a chunk
 
-    def _load(self, term: str, row: Array) -> None:
-        column = self.columns[term]
-        values = column.values[self.first : self.last]
-        if not values.size:
-            return
-        if column.low <= values.min() and values.max() <= column.high:
-            np.copyto(row, values, casting="unsafe")
-            return
-        bad = (values < column.low) | (values > column.high)
-        if column.known is not None:
-            bad &= column.known[self.first : self.last]
-        self._fail(bad.view(np.uint8), self.places[term])
-        np.copyto(row, np.clip(values, column.low, column.high), casting="unsafe")
-
-    def _load_known(self, term: str, row: Array) -> None:
-        known = self.columns[term].known
-        assert known is not None
-        np.copyto(row, known[self.first : self.last], casting="unsafe")
-
     def _store(self, target: Array, source: Array) -> None:
         target[self.first : self.last] = source
-
-    def _fail(self, flag: Array, place: int) -> None:
-        if flag.any():
-            here = self.out.reject[self.first : self.last]
-            here[(flag != 0) & ((here == 0) | (here > place))] = place
 
     def _slow(self, flag: Array) -> None:
         if flag.any():
