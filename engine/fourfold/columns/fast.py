@@ -187,9 +187,15 @@ def _select(numbers: Any, flags: Any, spec: Any, tables: Any, order: Any, counts
     sums = outs + 1 + 2 * spec[outs]
     eligible = np.empty(count + 1, np.int64)
     have = np.empty(resources + 1, np.int64)
+    any_one = flags.shape[0] - 1
+    flags[any_one, :] = 0
+    for candidate in range(count):
+        flag = spec[3 + candidate]
+        for row in range(BLOCK):
+            flags[any_one, row] |= flags[flag, row]
     for row in range(BLOCK):
         taken = 0
-        if numbers[most, row] > 0:
+        if flags[any_one, row] and numbers[most, row] > 0:
             left = 0
             for candidate in range(count):
                 eligible[left] = candidate

@@ -7,9 +7,11 @@ the processor.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import gcd
 from typing import Any, NamedTuple
 
 from fourfold.columns.graph import Graph
+from fourfold.columns.places import SMALL
 
 # WHY: below 2^53 a quotient of floats, rounded down, is the exact one: no float lies between it and the next whole number
 EXACT = 2**53
@@ -67,7 +69,7 @@ class Assembler:
     def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
         """Find what the roots need, and how codes are asked about."""
         self.graph, self.machine = graph, Machine()
-        self.needed = sorted(reachable(graph, roots))
+        self.needed = in_order(graph, roots)
         self.place: dict[int, tuple[bool, int]] = {}
         self.fresh = 0
         self._constants: dict[int, int] = {}
@@ -213,13 +215,36 @@ class Assembler:
                 found = self.emit("add small", (found, self.byte(part)), factor % 256)
             self.place[at] = (True, found)
             return
-        parts = sorted(zip(args, factors, strict=True), key=lambda item: (item[1] != 1, item[0]))
+        flags, parts = self._counted([(part, factor) for part, factor in zip(args, factors, strict=True)])
+        terms = flags + sorted(((self.number(part), factor) for part, factor in parts), key=lambda item: (item[1] != 1, item[0]))
         found = self.constant(constant)
-        if constant == 0 and parts[0][1] == 1:
-            found = self.number(parts.pop(0)[0])
-        for part, factor in parts:
-            found = self.emit("add", (found, self.number(part))) if factor == 1 else self.emit("add times", (found, self.number(part)), factor)
+        if constant == 0 and terms[0][1] == 1:
+            found = terms.pop(0)[0]
+        for register, factor in terms:
+            found = self.emit("add", (found, register)) if factor == 1 else self.emit("add times", (found, register), factor)
         self.place[at] = (False, found)
+
+    def _counted(self, parts: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Return the flags of a long sum as few small sums (register, factor), and what is left of its parts."""
+        flags = [item for item in parts if self.graph.is_flag(item[0])]
+        if len(flags) < 3:
+            return [], parts
+        groups: list[list[tuple[int, int]]] = []
+        shared = size = 0
+        for part, factor in sorted(flags, key=lambda item: (-abs(item[1]), item[0])):
+            if not groups or (size + abs(factor)) // gcd(shared, factor) > SMALL:
+                groups.append([])
+                shared = size = 0
+            groups[-1].append((part, factor))
+            shared, size = gcd(shared, factor), size + abs(factor)
+        found = []
+        for group in groups:
+            common = gcd(*(factor for _, factor in group))
+            total = self.constant(0)
+            for part, factor in group:
+                total = self.emit("add small", (total, self.byte(part)), factor // common % 256)
+            found.append((self.emit("widen small", (total,)), common))
+        return found, [item for item in parts if not self.graph.is_flag(item[0])]
 
     def _number(self, at: int, name: str, args: tuple[int, ...]) -> int:
         graph = self.graph
@@ -267,13 +292,18 @@ class Assembler:
             self.machine.steps.append(Step("share", 0, tuple(self.number(part) for part in rest), 0, Division(term, over, count, tuple(outs))))
 
 
-def reachable(graph: Graph, roots: Iterable[int]) -> set[int]:
-    """Return the values that some values need, themselves included."""
-    found: set[int] = set()
-    left = list(roots)
-    while left:
-        at = left.pop()
-        if at not in found:
-            found.add(at)
-            left += graph.args[at]
-    return found
+def in_order(graph: Graph, roots: Iterable[int]) -> list[int]:
+    """Return the values that some values need, themselves included, each as late as it can be and behind its parts."""
+    found: dict[int, None] = {}
+    seen: set[int] = set()
+    for root in sorted(set(roots)):
+        stack = [(root, False)]
+        while stack:
+            at, ready = stack.pop()
+            if ready:
+                found[at] = None
+            elif at not in seen:
+                seen.add(at)
+                stack.append((at, True))
+                stack += ((part, False) for part in reversed(graph.args[at]))
+    return list(found)

@@ -21,7 +21,7 @@ from fourfold.problem import Problem, Problems
 from fourfold.span import NOWHERE, Span
 from fourfold.suggest import did_you_mean
 
-CHUNK = 4096
+CHUNK = 8192
 WORTHWHILE = 500_000
 CODES = ("F301", "F307", "F308", "F309")
 Answers = Array | tuple[Array, Array]
@@ -84,14 +84,14 @@ class Program:
             values, known = given if isinstance(given, tuple) else (given, None)
             kind = self.book.terms[term].kind
             low, high = (kind.low, kind.high) if isinstance(kind, Number) else (0, len(_options(kind)) - 1)
-            found[term] = Column(np.asarray(values), None if known is None or bool(np.all(known)) else np.asarray(known, np.bool_), low, high)
+            found[term] = Column(np.asarray(values), None if known is None or (bool(np.all(known)) and len(known) == len(values)) else np.asarray(known, np.bool_), low, high)
         return found
 
     def _result(self, layout: Layout, held: dict[str, Column], out: Out, bytes_: Array, size: int) -> Result:
         failures = [*layout.failures, *(Failure(code, "", 0) for code in CODES)]
         columns = {(store.term, store.part): array for store, array in zip(layout.stores, out.stores, strict=False) if store.term}
-        if layout.reason is not None:
-            columns = _empty_columns(self.book, self.wanted, size)
+        if layout.reason is not None or not out.lists:
+            columns = columns if layout.reason is None else _empty_columns(self.book, self.wanted, size)
             out.lists = {0: {term: _nothing(size, isinstance(node, Share)) for node in self.book.nodes if isinstance(node, Selection | Share) for term in (node.term,)}}
         firsts = sorted(out.lists)
         result = Result(self.book, layout, size, columns, {}, {}, bytes_, out.reject, tuple(failures))
