@@ -119,7 +119,7 @@ def kernel_differences(program, columns, result, count):
         return [(-1, "kernel", "set aside")]
     good = result.reject == 0
     bad = [(-1, "kernel", key) for key, column in result.columns.items() if not np.array_equal(mine.columns[key][good], column[good])]
-    if not np.array_equal(mine.bytes[good], result.bytes[good]):
+    if not np.array_equal(mine.words[good], result.words[good]):
         bad.append((-1, "kernel", "words"))
     for term in result.lists:
         if any(listed(mine, term, row) != listed(result, term, row) for row in np.flatnonzero(good)):

@@ -15,7 +15,7 @@ NAMES = {
     "at least c": 41, "equal c": 42, "at least": 43, "equal": 44,
     "widen": 61, "widen small": 62, "mask": 63,
     "load known": 81, "load flag column": 81, "load code": 81, "load column": 82, "fail": 85, "slow": 86,
-    "look": 91, "take": 92, "huge": 95, "select": 96, "share": 97,
+    "look": 91, "take": 92, "word": 93, "huge": 95, "select": 96, "share": 97, "taken of": 98,
 }  # fmt: skip
 STORE_BYTE, STORE_NUMBER = 83, 84
 FROM_BYTES = frozenset({"and", "or", "not", "is", "equal small", "bit", "at least small", "add small", "pick code", "widen", "widen small", "mask", "fail", "slow"})
@@ -80,6 +80,11 @@ class Encoder:
                 return self._share(step)
             case "huge":
                 return self._huge(step)
+            case "taken of":
+                return self._over_taken(step)
+            case "word":
+                self.operands += [len(step.reads), *map(self.byte, step.reads)]
+                return (NAMES["word"], step.out, 0, 0, 0, len(self.operands) - 1 - len(step.reads))
         place = self.byte if step.name in FROM_BYTES else self.number
         reads = [place(register) for register in step.reads] + [0] * (3 - len(step.reads))
         constant = self.starts[step.number] if step.name in ("look", "take") else step.number
@@ -110,6 +115,15 @@ class Encoder:
         self.walks.append(spec.term)
         self.widest = max(self.widest, spec.count)
         return (NAMES["select"], len(self.walks) - 1, 0, 0, 0, start)
+
+    def _over_taken(self, step: Step) -> tuple[int, ...]:
+        (term, count), mode, rest, candidates, factors = step.more
+        start = len(self.operands)
+        places = {candidate: place for place, candidate in enumerate(candidates)}
+        self.operands += [{"sum": 0, "max": 1, "min": 2}[mode], rest, count]
+        self.operands += [self.number(step.reads[places[at]]) if at in places else -1 for at in range(count)]
+        self.operands += [factors[places[at]] if at in places else 0 for at in range(count)]
+        return (NAMES["taken of"], step.out, self.walks.index(term), 0, 0, start)
 
     def _share(self, step: Step) -> tuple[int, ...]:
         spec, start = step.more, len(self.operands)

@@ -305,6 +305,31 @@ def _look_up(name: int, flags: Any, numbers: Any, step: Any, tables: Any) -> Non
 
 
 @_jit
+def _over_taken(numbers: Any, spec: Any, out: int, order: Any, counts: Any, at: int) -> None:
+    """Sum up, or take the best of, the numbers of what was taken."""
+    mode, rest, count = spec[0], spec[1], spec[2]
+    for row in range(BLOCK):
+        found = rest
+        for slot in range(counts[at + row]):
+            candidate = order[slot, at + row]
+            if spec[3 + candidate] >= 0:
+                value = numbers[spec[3 + candidate], row] * spec[3 + count + candidate]
+                found = found + value if mode == 0 else max(found, value) if mode == 1 else min(found, value)
+        numbers[out, row] = found
+
+
+@_jit
+def _word(numbers: Any, flags: Any, operands: Any, out: int, start: int) -> None:
+    """Lay up to eight bytes side by side in a number."""
+    for i in range(BLOCK):
+        numbers[out, i] = flags[operands[start + 1], i]
+    for place in range(1, operands[start]):
+        part = operands[start + 1 + place]
+        for i in range(BLOCK):
+            numbers[out, i] |= np.int64(flags[part, i]) << (8 * place)
+
+
+@_jit
 def run_chunk(steps: Any, tables: Any, operands: Any, flags: Any, numbers: Any, places: Any, walks: Any, size: int) -> None:
     """Take a chunk of rows through the steps, block by block; arrays of rows are a whole number of blocks long."""
     order, counts, parts = walks
@@ -321,10 +346,14 @@ def run_chunk(steps: Any, tables: Any, operands: Any, flags: Any, numbers: Any, 
                 _numbers_of_bytes(name, numbers, flags, steps[place, 1], steps[place, 2])
             elif name < 90:
                 _ends(name, flags, numbers, steps[place], places, at)
+            elif name == 93:
+                _word(numbers, flags, operands, steps[place, 1], steps[place, 5])
             elif name < 95:
                 _look_up(name, flags, numbers, steps[place], tables)
             elif name == 95:
                 _huge(flags[steps[place, 1]], numbers, operands, steps[place, 5])
+            elif name == 98:
+                _over_taken(numbers, operands[steps[place, 5] :], steps[place, 1], order[steps[place, 2]], counts[steps[place, 2]], at)
             elif name == 96:
                 _select(numbers, flags, operands[steps[place, 5] :], tables, order[steps[place, 1]], counts[steps[place, 1]], at)
             else:

@@ -260,6 +260,11 @@ class Assembler:
                 for part in ordered[1:]:
                     found = self.emit(name, (found, self.number(part)))
                 return found
+            case "taken of":
+                walk, *values = args
+                return self.emit("taken of", tuple(self.number(part) for part in values), 0, (graph.data[walk][:2], *graph.data[at]))
+            case "word":
+                return self.emit("word", tuple(self.byte(part) for part in args))
             case "gate":
                 return self.emit("where", (self.mask(args[0]), self.number(args[1])))
             case "pick":

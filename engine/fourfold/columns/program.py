@@ -66,13 +66,13 @@ class Program:
         _check_sizes(held, size)
         layout = self.layout(frozenset(held), frozenset(term for term, column in held.items() if column.known is not None))
         out = Out([np.zeros(size, _DTYPES[store.sort]) for store in layout.stores if store.term], np.zeros(size, np.uint16), np.zeros(size, np.bool_))
-        bytes_ = np.zeros((size, layout.words.width * 8), np.uint8)
-        out.stores += [bytes_[:, place] for place in range(len(layout.words.bytes))]
+        words = np.zeros((layout.words.width, size), np.int64)
+        out.stores += list(words)
         if layout.reason is None:
             _run_chunks(layout, held, out, size, threads or os.cpu_count() or 1, fast=is_fast_worthwhile(size) if fast is None else fast)
         else:
             out.slow[:] = True
-        return self._result(layout, held, out, bytes_, size)
+        return self._result(layout, held, out, words, size)
 
     def _columns(self, columns: Mapping[str, Answers]) -> dict[str, Column]:
         asked = {node.term for node in self.book.nodes if isinstance(node, Given)} - {"as_of", "currency"}
@@ -87,14 +87,14 @@ class Program:
             found[term] = Column(np.asarray(values), None if known is None or (bool(np.all(known)) and len(known) == len(values)) else np.asarray(known, np.bool_), low, high)
         return found
 
-    def _result(self, layout: Layout, held: dict[str, Column], out: Out, bytes_: Array, size: int) -> Result:
+    def _result(self, layout: Layout, held: dict[str, Column], out: Out, words: Array, size: int) -> Result:
         failures = [*layout.failures, *(Failure(code, "", 0) for code in CODES)]
         columns = {(store.term, store.part): array for store, array in zip(layout.stores, out.stores, strict=False) if store.term}
         if layout.reason is not None or not out.lists:
             columns = columns if layout.reason is None else _empty_columns(self.book, self.wanted, size)
             out.lists = {0: {term: _nothing(size, isinstance(node, Share)) for node in self.book.nodes if isinstance(node, Selection | Share) for term in (node.term,)}}
         firsts = sorted(out.lists)
-        result = Result(self.book, layout, size, columns, {}, {}, bytes_, out.reject, tuple(failures))
+        result = Result(self.book, layout, size, columns, {}, {}, words.view(np.uint64).T, out.reject, tuple(failures))
         for row in np.flatnonzero(out.slow):
             fill_row(result, int(row), given_row(self.book, held, int(row)), out.lists, firsts)
         sizes = [following - first for first, following in zip(firsts, [*firsts[1:], size], strict=True)]
@@ -227,7 +227,7 @@ def usual_terms(book: RuleBook) -> tuple[str, ...]:
 
 def why_row(program: Program, result: Result, row: int) -> tuple[Hit, ...]:
     """Return the rules that spoke in a row, from the words that the run kept, in the order of a single decision."""
-    return hits_of(program.book, result.layout.words, result.bytes[row].tobytes())
+    return hits_of(program.book, result.layout.words, result.words[row].tobytes())
 
 
 def replay_row(program: Program, columns: Mapping[str, Answers], row: int) -> Decision:

@@ -110,6 +110,8 @@ class Worker(Loader):
             case "share":
                 assert isinstance(step.more, Division)
                 return [(self._share, (step.more, rows.number(step.reads[0]), rows.operands(step.reads[1:])))]
+            case "taken of":
+                return [(self._over_taken, (step, self._members(step), rows.numbers[step.out]))]
             case _:
                 return rows.calls(step)
 
@@ -153,6 +155,30 @@ class Worker(Loader):
             np.copyto(self.rows.bytes[register], taken.at_all[at] if at >= 0 else taken.count != 0)
         for (_, register), found in zip(spec.sums, sums, strict=True):
             np.copyto(self.rows.numbers[register], found)
+
+    def _members(self, step: Step) -> tuple[Operands, Array]:
+        """Return the operands and factors of a sum or best over what is taken, by candidate."""
+        (_, count), mode, rest, candidates, factors = step.more
+        outside = 0 if mode == "sum" else rest
+        registers: list[int] = [-1] * count
+        weights = np.ones(count, np.int64)
+        for candidate, register, factor in zip(candidates, step.reads, factors, strict=True):
+            registers[candidate], weights[candidate] = register, factor
+        operands = self.rows.operands(registers)
+        for candidate in set(range(count)) - set(candidates):
+            operands.constants[candidate], operands.fixed[candidate] = outside, True
+        return operands, weights
+
+    def _over_taken(self, step: Step, members: tuple[Operands, Array], out: Array) -> None:
+        (term, _), mode, rest, _, _ = step.more
+        operands, weights = members
+        taken = self.walks[term]
+        out[:] = rest
+        for slot in range(int(taken.count.max()) if taken.count.size else 0):
+            rows = np.flatnonzero(taken.count > slot)
+            at = taken.order[slot].take(rows)
+            value = operands.at(at, rows) * weights.take(at)
+            out[rows] = out[rows] + value if mode == "sum" else np.maximum(out[rows], value) if mode == "max" else np.minimum(out[rows], value)
 
     def _share(self, spec: Division, amount: Array, weights: Operands) -> None:
         taken = self.walks[spec.walk]
