@@ -11,7 +11,7 @@ from fourfold.columns.machine import Division, Machine, Step, Walk
 Array = NDArray[Any]
 NAMES = {
     "and": 1, "or": 2, "not": 3, "is": 4, "equal small": 4, "bit": 5, "at least small": 6, "add small": 7, "pick code": 8,
-    "add": 21, "add times": 22, "times": 23, "over": 24, "over c": 25, "over c near": 26, "max": 27, "min": 28, "where": 29, "pick": 30,
+    "add": 21, "add times": 22, "times": 23, "over": 24, "over c near": 26, "max": 27, "min": 28, "where": 29, "pick": 30, "over near": 31, "over far": 32,
     "at least c": 41, "equal c": 42, "at least": 43, "equal": 44,
     "widen": 61, "widen small": 62, "mask": 63,
     "load known": 81, "load flag column": 81, "load code": 81, "load column": 82, "fail": 85, "slow": 86,

@@ -71,13 +71,23 @@ def _of_numbers(name: int, rows: Any, out: int, one: int, two: int, three: int, 
     elif name == 24:
         for i in range(BLOCK):
             rows[out, i] = rows[one, i] // rows[two, i] if rows[two, i] != 0 else 0
-    elif name == 25:
-        for i in range(BLOCK):
-            rows[out, i] = rows[one, i] // constant
     elif name == 26:
         below = float(constant)
         for i in range(BLOCK):
             rows[out, i] = np.int64(math.floor(float(rows[one, i]) / below))
+    elif name == 31:
+        for i in range(BLOCK):
+            guess = np.int64(math.floor(float(rows[one, i]) / float(rows[two, i])))
+            rest = rows[one, i] - guess * rows[two, i]
+            guess += np.int64(rest >= rows[two, i]) - np.int64(rest < 0)
+            rows[out, i] = guess
+    elif name == 32:
+        for i in range(BLOCK):
+            guess = np.int64(math.floor(float(rows[one, i]) / float(rows[two, i])))
+            guess += np.int64(math.floor(float(rows[one, i] - guess * rows[two, i]) / float(rows[two, i])))
+            rest = rows[one, i] - guess * rows[two, i]
+            guess += np.int64(rest >= rows[two, i]) - np.int64(rest < 0)
+            rows[out, i] = guess
     elif name == 27:
         for i in range(BLOCK):
             rows[out, i] = max(rows[one, i], rows[two, i])
@@ -178,6 +188,23 @@ def _walk_row(numbers: Any, spec: Any, row: int, eligible: Any, left: int, have:
 
 
 @_jit
+def _flag_taken(flags: Any, outs: Any, count: int, order: Any, counts: Any, at: int) -> None:
+    """Flag what each row took, in the register of each candidate that somebody reads."""
+    registers = np.full(count + 1, -1, np.int64)
+    for out in range(outs[0]):
+        wanted, register = outs[1 + 2 * out], outs[2 + 2 * out]
+        flags[register, :] = 0
+        registers[wanted if wanted >= 0 else count] = register
+    for row in range(BLOCK):
+        for slot in range(counts[at + row]):
+            register = registers[order[slot, at + row]]
+            if register >= 0:
+                flags[register, row] = 1
+        if counts[at + row] > 0 and registers[count] >= 0:
+            flags[registers[count], row] = 1
+
+
+@_jit
 def _select(numbers: Any, flags: Any, spec: Any, tables: Any, order: Any, counts: Any, at: int) -> None:
     """Walk all rows of a block, and leave flags and sums of what was taken."""
     count, width, resources = spec[0], spec[1], spec[2]
@@ -203,13 +230,7 @@ def _select(numbers: Any, flags: Any, spec: Any, tables: Any, order: Any, counts
             if left:
                 taken = _walk_row(numbers, spec, row, eligible, left, have, order, at)
         counts[at + row] = taken
-    for out in range(spec[outs]):
-        wanted, target = spec[outs + 1 + 2 * out], flags[spec[outs + 2 + 2 * out]]
-        for row in range(BLOCK):
-            found = wanted < 0 and counts[at + row] > 0
-            for slot in range(counts[at + row]):
-                found = found or order[slot, at + row] == wanted
-            target[row] = found
+    _flag_taken(flags, spec[outs:], count, order, counts, at)
     for out in range(spec[sums]):
         table, total = spec[sums + 1 + 2 * out], numbers[spec[sums + 2 + 2 * out]]
         for row in range(BLOCK):
@@ -258,13 +279,15 @@ def _share(numbers: Any, spec: Any, order: Any, counts: Any, parts: Any, at: int
         elif counts[at + row]:
             _divide_row(numbers, spec, row, order, counts, parts, at, rest)
     outs = 2 + count
+    registers = np.full(count + 1, -1, np.int64)
     for out in range(spec[outs]):
-        wanted, target = spec[outs + 1 + 2 * out], numbers[spec[outs + 2 + 2 * out]]
-        for row in range(BLOCK):
-            target[row] = 0
-            for slot in range(counts[at + row]):
-                if order[slot, at + row] == wanted:
-                    target[row] = parts[slot, at + row]
+        numbers[spec[outs + 2 + 2 * out], :] = 0
+        registers[spec[outs + 1 + 2 * out]] = spec[outs + 2 + 2 * out]
+    for row in range(BLOCK):
+        for slot in range(counts[at + row]):
+            register = registers[order[slot, at + row]]
+            if register >= 0:
+                numbers[register, row] = parts[slot, at + row]
 
 
 @_jit

@@ -15,6 +15,8 @@ from fourfold.columns.places import SMALL
 
 # WHY: below 2^53 a quotient of floats, rounded down, is the exact one: no float lies between it and the next whole number
 EXACT = 2**53
+# WHY: for quotients below 2^50 the float is off by less than one, so one step mends it; beyond, the rest is divided once more
+NEAR = 2**50
 BYTES = frozenset({"and", "or", "not", "is", "look", "bit", "at least c", "at least small", "equal c", "equal small", "at least", "equal", "add small", "pick code", "huge"})
 
 
@@ -249,11 +251,10 @@ class Assembler:
     def _number(self, at: int, name: str, args: tuple[int, ...]) -> int:
         graph = self.graph
         match name:
-            case "mul" | "floor2":
-                return self.emit("times" if name == "mul" else "over", (self.number(args[0]), self.number(args[1])))
-            case "floor":
-                near = max(abs(graph.low[args[0]]), abs(graph.high[args[0]])) < EXACT
-                return self.emit("over c near" if near else "over c", (self.number(args[0]),), graph.divisor(at))
+            case "mul":
+                return self.emit("times", (self.number(args[0]), self.number(args[1])))
+            case "floor" | "floor2":
+                return self._quotient(at, name, args)
             case "max" | "min":
                 ordered = sorted(args, key=lambda part: graph.names[part] == "const")
                 found = self.number(ordered[0])
@@ -273,6 +274,18 @@ class Assembler:
                 return self.emit("take", (self.emit("widen", (self.byte(args[0]),)),), self.table(graph.table(at)))
             case _:
                 raise AssertionError(name)
+
+    def _quotient(self, at: int, name: str, args: tuple[int, ...]) -> int:
+        """Add the step of a quotient, by how near a float comes to it."""
+        graph, top = self.graph, self.number(args[0])
+        size = max(abs(graph.low[args[0]]), abs(graph.high[args[0]]))
+        if name == "floor" and size < EXACT:
+            return self.emit("over c near", (top,), graph.divisor(at))
+        bottom, least = (self.constant(graph.divisor(at)), graph.divisor(at)) if name == "floor" else (self.number(args[1]), graph.low[args[1]])
+        if least < 1:
+            return self.emit("over", (top, bottom))
+        is_near = max(abs(graph.low[at]), abs(graph.high[at])) < NEAR
+        return self.emit("over near" if is_near else "over far", (top, bottom))
 
     def _macro(self, at: int) -> None:
         graph, args, layout = self.graph, self.graph.args[at], self.graph.data[at]
