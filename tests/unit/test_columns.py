@@ -121,7 +121,9 @@ def test_a_choice_too_wide_for_columns_is_said_and_decided_all_the_same():
 
 
 def test_threads_and_chunks_change_nothing(program, book):
-    rows = [plausible(row) for row in draw_rows(random.Random(3), book, 40)] * 500
+    drawn = [plausible(row) for row in draw_rows(random.Random(3), book, 40)]
+    # WHY: rows at the far ends of all ranges go to the referee, one by one
+    rows = [{term: value for term, value in row.items() if isinstance(value, str) or value < 10**7} for row in drawn] * 450
     columns = columns_of(book, rows)
     one, two = program.run(columns, threads=1, fast=False), program.run(columns, threads=2, fast=False)
     others = [two] if find_spec("numba") is None else [two, program.run(columns, threads=2, fast=True)]
@@ -130,7 +132,7 @@ def test_threads_and_chunks_change_nothing(program, book):
         assert np.array_equal(one.reject, other.reject)
         assert np.array_equal(one.words[good], other.words[good])
         assert all(np.array_equal(one.columns[key][good], other.columns[key][good]) for key in one.columns)
-        assert other.parts("carrier_budget", 19_999) == one.parts("carrier_budget", 19_999)
+        assert other.parts("carrier_budget", 17_999) == one.parts("carrier_budget", 17_999)
 
 
 BUDGETS = [30_000, None, 5_000]

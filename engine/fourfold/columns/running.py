@@ -174,22 +174,30 @@ class Worker(Loader):
         operands, weights = members
         taken = self.walks[term]
         out[:] = rest
-        for slot in range(int(taken.count.max()) if taken.count.size else 0):
-            rows = np.flatnonzero(taken.count > slot)
-            at = taken.order[slot].take(rows)
-            value = operands.at(at, rows) * weights.take(at)
-            out[rows] = out[rows] + value if mode == "sum" else np.maximum(out[rows], value) if mode == "max" else np.minimum(out[rows], value)
+        rows, slots, starts = taken.flat()
+        if rows.size:
+            at = taken.order[slots, rows]
+            value = _REDUCE[mode].reduceat(operands.at(at, rows) * weights.take(at), starts)
+            out[rows[starts]] = value if mode == "sum" else _REDUCE[mode](value, rest)
 
     def _share(self, spec: Division, amount: Array, weights: Operands) -> None:
         taken = self.walks[spec.walk]
         parts = divide(taken, amount, weights, self.rows.size)
         found = self.walks[spec.term] = copy(taken)
         found.parts = parts
-        for at, register in spec.parts:
-            row = self.rows.numbers[register]
-            row[:] = 0
-            for order, part in zip(taken.order, parts, strict=False):
-                row += np.where(order == at, part, 0)
+        if spec.parts:
+            registers = np.zeros(spec.count, np.int64)
+            read = np.zeros(spec.count, np.bool_)
+            for at, register in spec.parts:
+                registers[at], read[at] = register, True
+                self.rows.numbers[register][:] = 0
+            rows, slots, _ = taken.flat()
+            chosen = taken.order[slots, rows]
+            kept = read[chosen]
+            self.rows.all_numbers[registers[chosen[kept]], rows[kept]] = parts[slots[kept], rows[kept]]
+
+
+_REDUCE = {"sum": np.add, "max": np.maximum, "min": np.minimum}
 
 
 def joined(chunks: list[Taken], sizes: list[int], parts: bool) -> tuple[Array, Array]:
