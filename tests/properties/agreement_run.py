@@ -65,7 +65,7 @@ def one_book_in_columns(seed):
     book = book_for_columns(rng)
     if book is None:
         return counts, []
-    rows = draw_rows(rng, book, 2 * PER_BOOK)
+    rows = draw_rows(rng, book, 3 * PER_BOOK)
     decided, aside, bad, compared = column_differences(book, rows)
     counts.update({"books": 1, "pairs": len(rows), "decided": decided, "aside": aside, "values": compared})
     return counts, [(seed, *item) for item in bad]

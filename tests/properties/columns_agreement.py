@@ -1,6 +1,7 @@
 """Comparing the columns with the referee: a random book, many companies at once, every term, every rule that spoke."""
 
 import json
+from importlib.util import find_spec
 
 import numpy as np
 from random_books import AS_OF, boundaries, random_facts, random_texts
@@ -94,7 +95,7 @@ def column_differences(book, rows):
     program = compile_columns(book, all_terms(book))
     columns = columns_of(book, rows)
     result = program.run(columns, len(rows))
-    bad, decided, aside = [], 0, 0
+    bad, decided, aside = kernel_differences(program, columns, result, len(rows)), 0, 0
     for row in range(len(rows)):
         try:
             decision = replay_row(program, columns, row)
@@ -110,6 +111,28 @@ def column_differences(book, rows):
             continue
         bad += [(row, *item) for item in _row_differences(book, program, result, decision, row)]
     return decided, aside, bad, decided * len(program.wanted)
+
+
+def kernel_differences(program, columns, result, count):
+    """Return the columns in which the compiled kernel differs from NumPy, where it is installed."""
+    if find_spec("numba") is None:
+        return []
+    mine = program.run(columns, count, threads=1, fast=True)
+    if not np.array_equal(mine.reject, result.reject):
+        return [(-1, "kernel", "set aside")]
+    good = result.reject == 0
+    bad = [(-1, "kernel", key) for key, column in result.columns.items() if not np.array_equal(mine.columns[key][good], column[good])]
+    if not np.array_equal(mine.words[good], result.words[good]):
+        bad.append((-1, "kernel", "words"))
+    for term in result.lists:
+        if any(listed(mine, term, row) != listed(result, term, row) for row in np.flatnonzero(good)):
+            bad.append((-1, "kernel", term))
+    return bad
+
+
+def listed(result, term, row):
+    offsets, values = result.lists[term]
+    return values[offsets[row] : offsets[row + 1]].tolist()
 
 
 def _row_differences(book, program, result, decision, row):

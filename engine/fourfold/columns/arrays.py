@@ -152,6 +152,15 @@ def _pick(rows: Rows, step: Step, out: Array) -> list[Call]:
     return [(np.bitwise_xor, (then, rest, between)), (np.bitwise_and, (between, mask, between)), (np.bitwise_xor, (between, rest, out))]
 
 
+def _word(rows: Rows, step: Step, out: Array) -> list[Call]:
+    first, *others = (rows.byte(register) for register in step.reads)
+    between = rows.all_numbers[-1][: rows.size]
+    calls: list[Call] = [(np.copyto, (out, first))]
+    for place, part in enumerate(others, 1):
+        calls += [(np.copyto, (between, part)), (np.left_shift, (between, _wide(8 * place), between)), (np.bitwise_or, (out, between, out))]
+    return calls
+
+
 def _take(rows: Rows, step: Step, out: Array) -> list[Call]:
     return [(np.take, (rows.tables[step.number], rows.number(step.reads[0]), None, out, "clip"))]
 
@@ -181,10 +190,13 @@ _NUMBER_STEPS: dict[str, Callable[[Rows, Step, Array], list[Call]]] = {
     "add times": _add_times,
     "times": _number_pair(np.multiply),
     "over": _number_pair(np.floor_divide),
-    "over c": _over_constant,
+    "over c near": _over_constant,
+    "over near": _number_pair(np.floor_divide),
+    "over far": _number_pair(np.floor_divide),
     "max": _number_pair(_highest),
     "min": _number_pair(_lowest),
     "where": _number_pair(np.bitwise_and),
     "pick": _pick,
     "take": _take,
+    "word": _word,
 }

@@ -190,6 +190,41 @@ class Graph(Places):
                 table = tuple(weights.get(place, 0) for place in range(max(weights) + 1))
                 low, high = sum(min(0, w) for w in table), sum(max(0, w) for w in table)
                 flat[self.place("taken sum", (selection,), table, low, high)] = 1
+        self._gather_gates(flat)
+
+    def _gather_gates(self, flat: dict[int, int]) -> None:
+        """Turn many parts that count only for a taken candidate into one sum over what a selection took."""
+        by_selection: dict[int, dict[int, int]] = {}
+        for at, factor in flat.items():
+            if self.names[at] == "gate" and self.names[self.args[at][0]] == "taken":
+                by_selection.setdefault(self.args[self.args[at][0]][0], {})[at] = factor
+        for selection, parts in by_selection.items():
+            if len(parts) > 3:
+                members = [(self.divisor(self.args[at][0]), self.args[at][1], flat.pop(at)) for at in parts]
+                ends = [(factor * self.low[value], factor * self.high[value]) for _, value, factor in members]
+                low, high = sum(min(0, *pair) for pair in ends), sum(max(0, *pair) for pair in ends)
+                flat[self._over_taken(selection, "sum", 0, members, low, high)] = 1
+
+    def _over_taken(self, selection: int, mode: str, rest: int, members: list[tuple[int, int, int]], low: int, high: int) -> int:
+        data = (mode, rest, tuple(candidate for candidate, _, _ in members), tuple(factor for _, _, factor in members))
+        return self.place("taken of", (selection, *(value for _, value, _ in members)), data, low, high)
+
+    def _gather_best(self, largest: bool, kept: list[int]) -> list[int]:
+        """Turn many numbers that count only for a taken candidate into the best of what a selection took."""
+        groups: dict[tuple[int, int], list[int]] = {}
+        for at in kept:
+            if self.names[at] == "pick" and self.names[self.args[at][0]] == "taken" and (rest := self.fixed(self.args[at][2])) is not None:
+                groups.setdefault((self.args[self.args[at][0]][0], rest), []).append(at)
+        for (selection, rest), parts in groups.items():
+            inner = [self.args[at][1] for at in parts]
+            # WHY: the rest may only count where it is worse than all, or it would count beside what is taken
+            is_worst = rest <= min(self.low[at] for at in inner) if largest else rest >= max(self.high[at] for at in inner)
+            if len(parts) > 3 and is_worst:
+                members = [(self.divisor(self.args[at][0]), self.args[at][1], 1) for at in parts]
+                low, high = min(self.low[at] for at in parts), max(self.high[at] for at in parts)
+                found = self._over_taken(selection, "max" if largest else "min", rest, members, low, high)
+                kept = [at for at in kept if at not in parts] + [found]
+        return kept
 
     def _guard(self, args: tuple[int, ...], data: Data) -> None:
         """Note that a row may leave what 64 bits hold; such rows go to the referee."""
@@ -260,6 +295,7 @@ class Graph(Places):
         kept = [at for at in flat if self.low[at] != self.high[at] and (self.high[at] > edge if largest else self.low[at] < edge)]
         if not kept or (edge in constants and all(self.low[at] < edge if largest else self.high[at] > edge for at in kept)):
             kept.append(self.const(edge))
+        kept = self._gather_best(largest, kept)
         if len(kept) == 1:
             return kept[0]
         kept.sort()

@@ -62,8 +62,8 @@ def _laid_out(book: RuleBook, lowered: Lowered, present: frozenset[str], wanted:
             stores.append((Store(term, "", "number"), value.whole))
         else:
             stores += _stores(book, lowered, term, value)
-    words, bytes_ = plan_words(lowered.meaning, present) if why else (Words((), ()), [])
-    stores += [(Store("", str(place), "byte"), at) for place, at in enumerate(bytes_)]
+    words, kept = plan_words(lowered.meaning, present) if why else (Words((), ()), [])
+    stores += [(Store("", str(place), "number"), at) for place, at in enumerate(kept)]
     failures = (*entries, *lowered.failures)
     machine = _machine(lowered, stores, lists, len(entries))
     return Layout(machine, tuple(store for store, _ in stores), failures, words, entities, shares)

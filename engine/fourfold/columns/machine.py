@@ -7,10 +7,16 @@ the processor.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import gcd
 from typing import Any, NamedTuple
 
 from fourfold.columns.graph import Graph
+from fourfold.columns.places import SMALL
 
+# WHY: below 2^53 a quotient of floats, rounded down, is the exact one: no float lies between it and the next whole number
+EXACT = 2**53
+# WHY: for quotients below 2^50 the float is off by less than one, so one step mends it; beyond, the rest is divided once more
+NEAR = 2**50
 BYTES = frozenset({"and", "or", "not", "is", "look", "bit", "at least c", "at least small", "equal c", "equal small", "at least", "equal", "add small", "pick code", "huge"})
 
 
@@ -65,7 +71,7 @@ class Assembler:
     def __init__(self, graph: Graph, roots: Iterable[int]) -> None:
         """Find what the roots need, and how codes are asked about."""
         self.graph, self.machine = graph, Machine()
-        self.needed = sorted(reachable(graph, roots))
+        self.needed = in_order(graph, roots)
         self.place: dict[int, tuple[bool, int]] = {}
         self.fresh = 0
         self._constants: dict[int, int] = {}
@@ -211,27 +217,55 @@ class Assembler:
                 found = self.emit("add small", (found, self.byte(part)), factor % 256)
             self.place[at] = (True, found)
             return
-        parts = sorted(zip(args, factors, strict=True), key=lambda item: (item[1] != 1, item[0]))
+        flags, parts = self._counted([(part, factor) for part, factor in zip(args, factors, strict=True)])
+        terms = flags + sorted(((self.number(part), factor) for part, factor in parts), key=lambda item: (item[1] != 1, item[0]))
         found = self.constant(constant)
-        if constant == 0 and parts[0][1] == 1:
-            found = self.number(parts.pop(0)[0])
-        for part, factor in parts:
-            found = self.emit("add", (found, self.number(part))) if factor == 1 else self.emit("add times", (found, self.number(part)), factor)
+        if constant == 0 and terms[0][1] == 1:
+            found = terms.pop(0)[0]
+        for register, factor in terms:
+            found = self.emit("add", (found, register)) if factor == 1 else self.emit("add times", (found, register), factor)
         self.place[at] = (False, found)
+
+    def _counted(self, parts: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Return the flags of a long sum as few small sums (register, factor), and what is left of its parts."""
+        flags = [item for item in parts if self.graph.is_flag(item[0])]
+        if len(flags) < 3:
+            return [], parts
+        groups: list[list[tuple[int, int]]] = []
+        shared = size = 0
+        for part, factor in sorted(flags, key=lambda item: (-abs(item[1]), item[0])):
+            if not groups or (size + abs(factor)) // gcd(shared, factor) > SMALL:
+                groups.append([])
+                shared = size = 0
+            groups[-1].append((part, factor))
+            shared, size = gcd(shared, factor), size + abs(factor)
+        found = []
+        for group in groups:
+            common = gcd(*(factor for _, factor in group))
+            total = self.constant(0)
+            for part, factor in group:
+                total = self.emit("add small", (total, self.byte(part)), factor // common % 256)
+            found.append((self.emit("widen small", (total,)), common))
+        return found, [item for item in parts if not self.graph.is_flag(item[0])]
 
     def _number(self, at: int, name: str, args: tuple[int, ...]) -> int:
         graph = self.graph
         match name:
-            case "mul" | "floor2":
-                return self.emit("times" if name == "mul" else "over", (self.number(args[0]), self.number(args[1])))
-            case "floor":
-                return self.emit("over c", (self.number(args[0]),), graph.divisor(at))
+            case "mul":
+                return self.emit("times", (self.number(args[0]), self.number(args[1])))
+            case "floor" | "floor2":
+                return self._quotient(at, name, args)
             case "max" | "min":
                 ordered = sorted(args, key=lambda part: graph.names[part] == "const")
                 found = self.number(ordered[0])
                 for part in ordered[1:]:
                     found = self.emit(name, (found, self.number(part)))
                 return found
+            case "taken of":
+                walk, *values = args
+                return self.emit("taken of", tuple(self.number(part) for part in values), 0, (graph.data[walk][:2], *graph.data[at]))
+            case "word":
+                return self.emit("word", tuple(self.byte(part) for part in args))
             case "gate":
                 return self.emit("where", (self.mask(args[0]), self.number(args[1])))
             case "pick":
@@ -240,6 +274,18 @@ class Assembler:
                 return self.emit("take", (self.emit("widen", (self.byte(args[0]),)),), self.table(graph.table(at)))
             case _:
                 raise AssertionError(name)
+
+    def _quotient(self, at: int, name: str, args: tuple[int, ...]) -> int:
+        """Add the step of a quotient, by how near a float comes to it."""
+        graph, top = self.graph, self.number(args[0])
+        size = max(abs(graph.low[args[0]]), abs(graph.high[args[0]]))
+        if name == "floor" and size < EXACT:
+            return self.emit("over c near", (top,), graph.divisor(at))
+        bottom, least = (self.constant(graph.divisor(at)), graph.divisor(at)) if name == "floor" else (self.number(args[1]), graph.low[args[1]])
+        if least < 1:
+            return self.emit("over", (top, bottom))
+        is_near = max(abs(graph.low[at]), abs(graph.high[at])) < NEAR
+        return self.emit("over near" if is_near else "over far", (top, bottom))
 
     def _macro(self, at: int) -> None:
         graph, args, layout = self.graph, self.graph.args[at], self.graph.data[at]
@@ -264,13 +310,18 @@ class Assembler:
             self.machine.steps.append(Step("share", 0, tuple(self.number(part) for part in rest), 0, Division(term, over, count, tuple(outs))))
 
 
-def reachable(graph: Graph, roots: Iterable[int]) -> set[int]:
-    """Return the values that some values need, themselves included."""
-    found: set[int] = set()
-    left = list(roots)
-    while left:
-        at = left.pop()
-        if at not in found:
-            found.add(at)
-            left += graph.args[at]
-    return found
+def in_order(graph: Graph, roots: Iterable[int]) -> list[int]:
+    """Return the values that some values need, themselves included, each as late as it can be and behind its parts."""
+    found: dict[int, None] = {}
+    seen: set[int] = set()
+    for root in sorted(set(roots)):
+        stack = [(root, False)]
+        while stack:
+            at, ready = stack.pop()
+            if ready:
+                found[at] = None
+            elif at not in seen:
+                seen.add(at)
+                stack.append((at, True))
+                stack += ((part, False) for part in reversed(graph.args[at]))
+    return list(found)

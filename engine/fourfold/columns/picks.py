@@ -5,7 +5,7 @@ from math import gcd
 from fourfold.columns.meaning import Meaning, Parts, Taking
 from fourfold.columns.places import NotColumns
 from fourfold.columns.tables import yes_no
-from fourfold.model import Selection, Share, ground_name
+from fourfold.model import Candidate, Selection, Share, ground_name
 
 WORD = 62
 
@@ -17,7 +17,8 @@ def lower_selection(meaning: Meaning, node: Selection) -> None:
     significant first), needs; then what there is of each resource, `at least`, `at most`.
     """
     graph = meaning.graph
-    found = [(candidate, meaning.holds(candidate.condition)) for candidate in node.candidates]
+    only_less = all(graph.low[meaning.number(need)] >= 0 for candidate in node.candidates for need in candidate.needs)
+    found = [(candidate, graph.and_(meaning.holds(candidate.condition), _may_fit(meaning, node, candidate) if only_less else graph.yes)) for candidate in node.candidates]
     found = [(candidate, flag) for candidate, flag in found if flag != graph.no]
     entities = tuple(candidate.entity for candidate, _ in found)
     keys = [[graph.lin({meaning.number(key): -1 if down else 1}) for key, down in zip(candidate.keys, node.descending, strict=True)] for candidate, _ in found]
@@ -33,6 +34,16 @@ def lower_selection(meaning: Meaning, node: Selection) -> None:
     for entity in node.entities:
         flag = graph.place("taken", (walk,), entities.index(entity), 0, 1) if entity in entities else graph.no
         meaning.values[ground_name(node.term, entity)] = yes_no(meaning, flag)
+
+
+def _may_fit(meaning: Meaning, node: Selection, candidate: Candidate) -> int:
+    """Return whether a candidate may be taken at all: it fits at the beginning, or some are taken in any case.
+
+    What is left never grows where no need is below 0, so what does not fit at the beginning never fits.
+    """
+    graph = meaning.graph
+    fits = [graph.compared(meaning.number(have), meaning.number(need)) for have, need in zip(node.within, candidate.needs, strict=True)]
+    return graph.or_(graph.at_least(meaning.number(node.at_least), 1), graph.and_(*fits))
 
 
 def _packed(meaning: Meaning, keys: list[list[int]]) -> list[list[int]]:

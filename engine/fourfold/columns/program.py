@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from fourfold.columns.layout import Layout, lay_out
 from fourfold.columns.meaning import Failure
 from fourfold.columns.referee import decide_row
 from fourfold.columns.result import Result, fill_row
-from fourfold.columns.running import Array, Column, Out, Worker, joined
+from fourfold.columns.running import Array, Column, Loader, Out, Worker, joined
 from fourfold.columns.walks import Taken
 from fourfold.columns.words import hits_of
 from fourfold.expression.kinds import YES_NO, Choice, Number
@@ -20,7 +21,8 @@ from fourfold.problem import Problem, Problems
 from fourfold.span import NOWHERE, Span
 from fourfold.suggest import did_you_mean
 
-CHUNK = 4096
+CHUNK = 8192
+WORTHWHILE = 500_000
 CODES = ("F301", "F307", "F308", "F309")
 Answers = Array | tuple[Array, Array]
 
@@ -50,26 +52,27 @@ class Program:
             self.layouts[key] = lay_out(self.book, present, masked, self.wanted, why=self.why)
         return self.layouts[key]
 
-    def run(self, columns: Mapping[str, Answers], rows: int | None = None, threads: int | None = None) -> Result:
+    def run(self, columns: Mapping[str, Answers], rows: int | None = None, threads: int | None = None, *, fast: bool | None = None) -> Result:
         """Return what follows for every row.
 
         A column is named by its term, such as `monthly_budget` or `reading[douyin_ads]`; it is an array of
         whole numbers in the term's smallest unit, or of places of options (see `codes`), or a pair with an
         array that says where it is known. What has no column is unknown. `rows` is needed where no column
-        is given. Raises Problems for columns that are no asked terms or differ in length.
+        is given. `fast` chooses the compiled kernel (extra `fast`) or NumPy; by default the kernel where it is
+        installed and the rows are worth its start. The result is the same. Raises Problems for columns that are no asked terms or differ in length.
         """
         held = self._columns(columns)
         size = rows if rows is not None else next((column.values.size for column in held.values()), 0)
         _check_sizes(held, size)
         layout = self.layout(frozenset(held), frozenset(term for term, column in held.items() if column.known is not None))
         out = Out([np.zeros(size, _DTYPES[store.sort]) for store in layout.stores if store.term], np.zeros(size, np.uint16), np.zeros(size, np.bool_))
-        bytes_ = np.zeros((size, layout.words.width * 8), np.uint8)
-        out.stores += [bytes_[:, place] for place in range(len(layout.words.bytes))]
+        words = np.zeros((layout.words.width, size), np.int64)
+        out.stores += list(words)
         if layout.reason is None:
-            _run_chunks(layout, held, out, size, threads or os.cpu_count() or 1)
+            _run_chunks(layout, held, out, size, threads or os.cpu_count() or 1, fast=is_fast_worthwhile(size) if fast is None else fast)
         else:
             out.slow[:] = True
-        return self._result(layout, held, out, bytes_, size)
+        return self._result(layout, held, out, words, size)
 
     def _columns(self, columns: Mapping[str, Answers]) -> dict[str, Column]:
         asked = {node.term for node in self.book.nodes if isinstance(node, Given)} - {"as_of", "currency"}
@@ -81,17 +84,17 @@ class Program:
             values, known = given if isinstance(given, tuple) else (given, None)
             kind = self.book.terms[term].kind
             low, high = (kind.low, kind.high) if isinstance(kind, Number) else (0, len(_options(kind)) - 1)
-            found[term] = Column(np.asarray(values), None if known is None or bool(np.all(known)) else np.asarray(known, np.bool_), low, high)
+            found[term] = Column(np.asarray(values), None if known is None or (bool(np.all(known)) and len(known) == len(values)) else np.asarray(known, np.bool_), low, high)
         return found
 
-    def _result(self, layout: Layout, held: dict[str, Column], out: Out, bytes_: Array, size: int) -> Result:
+    def _result(self, layout: Layout, held: dict[str, Column], out: Out, words: Array, size: int) -> Result:
         failures = [*layout.failures, *(Failure(code, "", 0) for code in CODES)]
         columns = {(store.term, store.part): array for store, array in zip(layout.stores, out.stores, strict=False) if store.term}
-        if layout.reason is not None:
-            columns = _empty_columns(self.book, self.wanted, size)
+        if layout.reason is not None or not out.lists:
+            columns = columns if layout.reason is None else _empty_columns(self.book, self.wanted, size)
             out.lists = {0: {term: _nothing(size, isinstance(node, Share)) for node in self.book.nodes if isinstance(node, Selection | Share) for term in (node.term,)}}
         firsts = sorted(out.lists)
-        result = Result(self.book, layout, size, columns, {}, {}, bytes_, out.reject, tuple(failures))
+        result = Result(self.book, layout, size, columns, {}, {}, words.view(np.uint64).T, out.reject, tuple(failures))
         for row in np.flatnonzero(out.slow):
             fill_row(result, int(row), given_row(self.book, held, int(row)), out.lists, firsts)
         sizes = [following - first for first, following in zip(firsts, [*firsts[1:], size], strict=True)]
@@ -157,14 +160,27 @@ def _check_sizes(held: dict[str, Column], size: int) -> None:
         raise Problems(problems)
 
 
-def _run_chunks(layout: Layout, held: dict[str, Column], out: Out, size: int, threads: int) -> None:
+def _worker(layout: Layout, held: dict[str, Column], out: Out, size: int, *, fast: bool) -> Loader:
+    if fast:
+        from fourfold.columns.fast_running import FastWorker
+
+        return FastWorker(layout, held, out, size)
+    return Worker(layout, held, out, size)
+
+
+def is_fast_worthwhile(rows: int) -> bool:
+    """Return whether the compiled kernel is installed and rows are so many that they repay loading it."""
+    return rows >= WORTHWHILE and find_spec("numba") is not None
+
+
+def _run_chunks(layout: Layout, held: dict[str, Column], out: Out, size: int, threads: int, *, fast: bool) -> None:
     """Take all chunks through the machine; each thread takes every so many."""
     starts = list(range(0, size, CHUNK))
     threads = max(1, min(threads, len(starts)))
 
     def work(mine: list[int]) -> None:
         if mine:
-            worker = Worker(layout, held, out, min(CHUNK, size))
+            worker = _worker(layout, held, out, min(CHUNK, size), fast=fast)
             for first in mine:
                 worker.run(first, min(first + CHUNK, size))
 
@@ -211,7 +227,7 @@ def usual_terms(book: RuleBook) -> tuple[str, ...]:
 
 def why_row(program: Program, result: Result, row: int) -> tuple[Hit, ...]:
     """Return the rules that spoke in a row, from the words that the run kept, in the order of a single decision."""
-    return hits_of(program.book, result.layout.words, result.bytes[row].tobytes())
+    return hits_of(program.book, result.layout.words, result.words[row].tobytes())
 
 
 def replay_row(program: Program, columns: Mapping[str, Answers], row: int) -> Decision:

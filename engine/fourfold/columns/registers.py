@@ -20,14 +20,13 @@ def with_registers(machine: Machine) -> Machine:
         reads = tuple(pools.of(register) for register in step.reads)
         ends = [register for register in dict.fromkeys(step.reads) if register > 0 and last[register] == place]
         made = list(_made(step))
+        # WHY: what a step fills is never what it reads; a walk writes while it reads, and the kernel is quick only so
+        rows = {register: pools.take(register, is_byte) for register, is_byte in made}
+        pools.free(ends)
         if step.name in ("select", "share"):
-            # WHY: a walk writes while it still reads
-            steps.append(_walk(step, reads, {register: pools.take(register, is_byte) for register, is_byte in made}))
-            pools.free(ends)
+            steps.append(_walk(step, reads, rows))
         else:
-            pools.free(ends)
-            out = pools.take(*made[0]) if made else 0
-            steps.append(Step(step.name, out, reads, step.number, step.more))
+            steps.append(Step(step.name, rows[made[0][0]] if made else 0, reads, step.number, step.more))
         pools.free(register for register, _ in made if register not in last)
     return replace(machine, steps=steps, bytes_used=pools.used[True], numbers_used=pools.used[False])
 

@@ -26,8 +26,8 @@ class Result:
 
     `columns` holds, by (term, part), whole numbers or places of options; part is "top" or "bottom" of a
     ratio, else empty. `lists` holds, by selection or share-out, where each row begins and the places of
-    the entities taken (see `entities`), or their parts in the same order. `bytes` are the words of the
-    why, `reject` is 0 or 1 + the place of a failure.
+    the entities taken (see `entities`), or their parts in the same order. `words` are the why, one row of
+    64-bit numbers per company, `reject` is 0 or 1 + the place of a failure.
     """
 
     book: RuleBook
@@ -36,14 +36,9 @@ class Result:
     columns: dict[tuple[str, str], Array]
     lists: dict[str, tuple[Array, Array]]
     taken: dict[str, tuple[str, ...]]
-    bytes: Array
+    words: Array
     reject: Array
     failures: tuple[Failure, ...]
-
-    @property
-    def words(self) -> Array:
-        """Return the words of the why, one row of 64-bit numbers per company."""
-        return self.bytes.view(np.uint64)
 
     def entities(self, term: str) -> tuple[str, ...]:
         """Return the entities whose places the list of a selection holds."""
@@ -89,7 +84,7 @@ def fill_row(result: Result, row: int, given: dict[str, int | str], lists: dict[
     result.reject[row] = 0
     for (term, part), column in result.columns.items():
         column[row] = _stored(result.book, decision, term, part)
-    result.bytes[row] = np.frombuffer(write_words(result.layout.words, dict(decision.values)), np.uint8)
+    result.words[row] = np.frombuffer(write_words(result.layout.words, dict(decision.values)), np.uint64)
     first = firsts[bisect_right(firsts, row) - 1]
     for term, taken in lists[first].items():
         _fill_list(result, decision, term, taken, row - first)

@@ -36,15 +36,55 @@ class Out:
     lists: dict[int, dict[str, Taken]] = field(default_factory=dict)
 
 
-class Worker:
+class Loader:
+    """Fills rows of registers with a chunk of the columns that come in; answers outside their range end their row."""
+
+    def __init__(self, columns: Mapping[str, Column], out: Out) -> None:
+        """Give each column the number of its failure."""
+        self.columns, self.out = columns, out
+        self.places = {term: place + 1 for place, term in enumerate(sorted(columns))}
+        self.first, self.last = 0, 0
+
+    def run(self, first: int, last: int) -> None:
+        """Take the rows from `first` up to `last` through all steps."""
+        raise NotImplementedError
+
+    def load(self, term: str, row: Array) -> None:
+        """Fill a row with the numbers or codes of a column, held within their range."""
+        column = self.columns[term]
+        values = column.values[self.first : self.last]
+        if not values.size:
+            return
+        if column.low <= values.min() and values.max() <= column.high:
+            np.copyto(row, values, casting="unsafe")
+            return
+        bad = (values < column.low) | (values > column.high)
+        if column.known is not None:
+            bad &= column.known[self.first : self.last]
+        self.fail(bad.view(np.uint8), self.places[term])
+        np.copyto(row, np.clip(values, column.low, column.high), casting="unsafe")
+
+    def load_known(self, term: str, row: Array) -> None:
+        """Fill a row with where a column is known."""
+        known = self.columns[term].known
+        assert known is not None
+        np.copyto(row, known[self.first : self.last], casting="unsafe")
+
+    def fail(self, flag: Array, place: int) -> None:
+        """Set rows aside, for the first of their reasons."""
+        if flag.any():
+            here = self.out.reject[self.first : self.last]
+            here[(flag != 0) & ((here == 0) | (here > place))] = place
+
+
+class Worker(Loader):
     """The steps of a machine bound to the registers of one thread."""
 
     def __init__(self, layout: Layout, columns: Mapping[str, Column], out: Out, size: int) -> None:
         """Bind the steps for chunks of `size` rows."""
-        self.layout, self.columns, self.out = layout, columns, out
+        super().__init__(columns, out)
+        self.layout = layout
         self.rows = Rows(layout.machine, size)
-        self.places = {term: place + 1 for place, term in enumerate(sorted(columns))}
-        self.first, self.last = 0, 0
         self.walks: dict[str, Taken] = {}
         self.calls = self._bound()
 
@@ -57,12 +97,12 @@ class Worker:
             case "load known" | "load flag column" | "load code" | "load column":
                 kind, term, _ = machine.loads[step.number]
                 row = rows.numbers[step.out] if kind == "column" else rows.bytes[step.out]
-                return [(self._load_known if kind == "known" else self._load, (term, row))]
+                return [(self.load_known if kind == "known" else self.load, (term, row))]
             case "store":
                 source = rows.number(step.reads[0]) if step.more == "number" else rows.byte(step.reads[0])
                 return [(self._store, (self.out.stores[step.number], source))]
             case "fail":
-                return [(self._fail, (rows.byte(step.reads[0]), step.number))]
+                return [(self.fail, (rows.byte(step.reads[0]), step.number))]
             case "slow":
                 return [(self._slow, (rows.byte(step.reads[0]),))]
             case "select":
@@ -70,6 +110,8 @@ class Worker:
             case "share":
                 assert isinstance(step.more, Division)
                 return [(self._share, (step.more, rows.number(step.reads[0]), rows.operands(step.reads[1:])))]
+            case "taken of":
+                return [(self._over_taken, (step, self._members(step), rows.numbers[step.out]))]
             case _:
                 return rows.calls(step)
 
@@ -87,32 +129,8 @@ class Worker:
 
     # ------------------------------------------------------------ the ends of a chunk
 
-    def _load(self, term: str, row: Array) -> None:
-        column = self.columns[term]
-        values = column.values[self.first : self.last]
-        if not values.size:
-            return
-        if column.low <= values.min() and values.max() <= column.high:
-            np.copyto(row, values, casting="unsafe")
-            return
-        bad = (values < column.low) | (values > column.high)
-        if column.known is not None:
-            bad &= column.known[self.first : self.last]
-        self._fail(bad.view(np.uint8), self.places[term])
-        np.copyto(row, np.clip(values, column.low, column.high), casting="unsafe")
-
-    def _load_known(self, term: str, row: Array) -> None:
-        known = self.columns[term].known
-        assert known is not None
-        np.copyto(row, known[self.first : self.last], casting="unsafe")
-
     def _store(self, target: Array, source: Array) -> None:
         target[self.first : self.last] = source
-
-    def _fail(self, flag: Array, place: int) -> None:
-        if flag.any():
-            here = self.out.reject[self.first : self.last]
-            here[(flag != 0) & ((here == 0) | (here > place))] = place
 
     def _slow(self, flag: Array) -> None:
         if flag.any():
@@ -138,16 +156,48 @@ class Worker:
         for (_, register), found in zip(spec.sums, sums, strict=True):
             np.copyto(self.rows.numbers[register], found)
 
+    def _members(self, step: Step) -> tuple[Operands, Array]:
+        """Return the operands and factors of a sum or best over what is taken, by candidate."""
+        (_, count), mode, rest, candidates, factors = step.more
+        outside = 0 if mode == "sum" else rest
+        registers: list[int] = [-1] * count
+        weights = np.ones(count, np.int64)
+        for candidate, register, factor in zip(candidates, step.reads, factors, strict=True):
+            registers[candidate], weights[candidate] = register, factor
+        operands = self.rows.operands(registers)
+        for candidate in set(range(count)) - set(candidates):
+            operands.constants[candidate], operands.fixed[candidate] = outside, True
+        return operands, weights
+
+    def _over_taken(self, step: Step, members: tuple[Operands, Array], out: Array) -> None:
+        (term, _), mode, rest, _, _ = step.more
+        operands, weights = members
+        taken = self.walks[term]
+        out[:] = rest
+        rows, slots, starts = taken.flat()
+        if rows.size:
+            at = taken.order[slots, rows]
+            value = _REDUCE[mode].reduceat(operands.at(at, rows) * weights.take(at), starts)
+            out[rows[starts]] = value if mode == "sum" else _REDUCE[mode](value, rest)
+
     def _share(self, spec: Division, amount: Array, weights: Operands) -> None:
         taken = self.walks[spec.walk]
         parts = divide(taken, amount, weights, self.rows.size)
         found = self.walks[spec.term] = copy(taken)
         found.parts = parts
-        for at, register in spec.parts:
-            row = self.rows.numbers[register]
-            row[:] = 0
-            for order, part in zip(taken.order, parts, strict=False):
-                row += np.where(order == at, part, 0)
+        if spec.parts:
+            registers = np.zeros(spec.count, np.int64)
+            read = np.zeros(spec.count, np.bool_)
+            for at, register in spec.parts:
+                registers[at], read[at] = register, True
+                self.rows.numbers[register][:] = 0
+            rows, slots, _ = taken.flat()
+            chosen = taken.order[slots, rows]
+            kept = read[chosen]
+            self.rows.all_numbers[registers[chosen[kept]], rows[kept]] = parts[slots[kept], rows[kept]]
+
+
+_REDUCE = {"sum": np.add, "max": np.maximum, "min": np.minimum}
 
 
 def joined(chunks: list[Taken], sizes: list[int], parts: bool) -> tuple[Array, Array]:

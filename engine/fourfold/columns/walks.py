@@ -23,6 +23,17 @@ class Taken:
         self.order = np.full((2, size), NOBODY, np.uint8)
         self.at_all = np.zeros((candidates, size), np.uint8)
         self.parts: Array | None = None
+        self._flat: tuple[Array, Array, Array] | None = None
+
+    def flat(self) -> tuple[Array, Array, Array]:
+        """Return what was taken as one list: the row and the slot of each, and where each row that took anything begins."""
+        if self._flat is None:
+            most = int(self.count.max()) if self.count.size else 0
+            rows, slots = np.nonzero(np.arange(most) < self.count[:, None])
+            owners = np.flatnonzero(self.count)
+            starts = np.cumsum(self.count[owners]) - self.count[owners]
+            self._flat = rows, slots, starts
+        return self._flat
 
     def room(self, slots: int) -> None:
         """Make room for so many in a row."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fourfold.columns.meaning import Meaning
+from fourfold.columns.places import WIDE
 from fourfold.decide import Values, compute, holds, settle
 from fourfold.expression.kinds import YES_NO, Choice
 from fourfold.linking.simplify import terms_in
@@ -96,7 +97,7 @@ class _Gatherer:
 
 
 def plan_words(meaning: Meaning, present: frozenset[str]) -> tuple[Words, list[int]]:
-    """Return how the why of a row is kept, and the values of the graph that are its bytes."""
+    """Return how the why of a row is kept, and the values of the graph that are its words."""
     gatherer = _Gatherer(meaning.book, meaning.givers, present)
     for node in meaning.book.nodes:
         if isinstance(node, Table):
@@ -109,7 +110,8 @@ def plan_words(meaning: Meaning, present: frozenset[str]) -> tuple[Words, list[i
     kept = sorted((item for item in found if item[0] not in sure), key=lambda item: -len(item[0].options))
     packed = _packed([len(slot.options) for slot, _ in kept])
     values = [meaning.graph.place("code of", tuple(kept[at][1] for at, _ in byte), tuple(factor for _, factor in byte), 0, 255) for byte in packed]
-    return Words(tuple(slot for slot, _ in kept), packed, sure), values
+    words = [meaning.graph.place("word", tuple(values[at : at + 8]), None, -WIDE, WIDE) for at in range(0, len(values), 8)]
+    return Words(tuple(slot for slot, _ in kept), packed, sure), words
 
 
 def _value(meaning: Meaning, slot: Slot) -> int:
