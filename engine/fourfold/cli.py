@@ -1,20 +1,24 @@
 """The commands: parse, call, show. No logic stands here."""
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from fourfold import __version__
+from fourfold.options import common as _common
+from fourfold.options import day_of as _day
+from fourfold.options import remember as _remember
+from fourfold.options import today as _today
+from fourfold.proof_commands import prove
 
 if TYPE_CHECKING:
     from fourfold.advice import Advice
 
 GROUPS = {
     "For your company": ("plan", "why", "why-not", "verify"),
-    "For the rules": ("init", "check", "test", "keep", "fmt", "sources"),
+    "For the rules": ("init", "check", "prove", "test", "keep", "fmt", "sources"),
     "Program": ("sample", "doctor", "completion"),
 }
 
@@ -54,42 +58,6 @@ def _roots() -> list[Path]:
     from fourfold.content import content_root
 
     return [content_root()]
-
-
-def _common(command: Any) -> Any:
-    """Add the options that every command on a company has."""
-    options = (
-        click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of texts."),
-        click.option("--as-of", "as_of", metavar="DATE", help="Decide as on this day, such as 2026-11-25."),
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs."),
-        click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/, knowledge/ and templates/."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _day(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text).toordinal()
-    except ValueError:
-        raise click.BadParameter(f"`{text}` is not a day; write it as 2026-11-25", param_hint="--as-of") from None
-
-
-def _today() -> int:
-    return date.today().toordinal()  # noqa: DTZ011  # the only clock: the day where nobody names one
-
-
-def _remember(form: str, workspace: Path | None) -> Path:
-    """Keep how problems are to be shown, and return the content's folder."""
-    from fourfold.content import content_root
-
-    context = click.get_current_context()
-    root = content_root(workspace)
-    context.meta["form"], context.meta["root"] = form, str(root)
-    return root
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -248,6 +216,9 @@ def check(explain: str | None, lang: str, as_of: str | None, form: str, workspac
     if form != "json":
         click.echo(found.summary(lang))
     sys.exit(1 if any(not problem.is_warning for problem in found.problems) else 0)
+
+
+main.add_command(prove)
 
 
 @main.command(short_help="run the cases")

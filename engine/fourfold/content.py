@@ -12,6 +12,7 @@ from fourfold.reading.knowledge import (
     read_constants,
     read_entities,
     read_nevers,
+    read_promises,
     read_rates,
     read_registers,
     read_sources,
@@ -21,7 +22,7 @@ from fourfold.reading.population import read_population
 from fourfold.reading.rules import read_rules
 from fourfold.reading.shape import is_mapping, only_keys
 from fourfold.span import Span
-from fourfold.written import NO_WORDS, Content, FormulaDecl, SelectDecl, ShareDecl, TableDecl
+from fourfold.written import NO_WORDS, Content, FormulaDecl, MonotoneDecl, NeverDecl, SelectDecl, ShareDecl, TableDecl
 
 SECTIONS = ("terms", "kinds", "entities", "constants", "registers", "sources", "rates", "constraints", "promises", "book", "population")
 FOLDERS = ("rules", "knowledge")
@@ -107,6 +108,7 @@ def _gather(found: _Sections, digest: str) -> Content:
         kinds += names
     declared = {(item.kind_name, item.name): item for item in attributes}
     rates = [read_rates(node, problems) for node in nodes["rates"]]
+    promises = [item for node in nodes["promises"] for item in read_promises(node, problems)]
     books = [read_book(node, problems) for node in nodes["book"]]
     return Content(
         base=next((base for base, _ in rates if base), "CNY"),
@@ -119,7 +121,7 @@ def _gather(found: _Sections, digest: str) -> Content:
         selections=tuple(item for item in found.rules if isinstance(item, SelectDecl)),
         shares=tuple(item for item in found.rules if isinstance(item, ShareDecl)),
         constraints=tuple(item for node in nodes["constraints"] for item in read_nevers(node, "constraint", problems)),
-        promises=tuple(item for node in nodes["promises"] for item in read_nevers(node, "promise", problems)),
+        promises=tuple(item for item in promises if isinstance(item, NeverDecl)),
         registers=tuple(item for node in nodes["registers"] for item in read_registers(node, problems)),
         sources=tuple(item for node in nodes["sources"] for item in read_sources(node, problems)),
         rates=tuple(item for _, group in rates for item in group),
@@ -128,6 +130,7 @@ def _gather(found: _Sections, digest: str) -> Content:
         title=books[-1].title if books else NO_WORDS,
         hash=digest,
         allowances=tuple(item for book in books for item in book.allowances),
+        monotones=tuple(item for item in promises if isinstance(item, MonotoneDecl)),
     )
 
 

@@ -137,7 +137,8 @@ class Terms:
 
     @staticmethod
     def _chain(branches: list[tuple[Bool, Int]]) -> Int:
-        value = branches[-1][1]
+        # WHY: a table that never decides has no value at all; any does, for nothing follows from it
+        value = branches[-1][1] if branches else z3.IntVal(0)
         for condition, part in reversed(branches[:-1]):
             value = pick(condition, part, value)
         return value

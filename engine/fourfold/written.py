@@ -239,6 +239,19 @@ class NeverDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class MonotoneDecl:
+    """A promise that more of an asked number never makes cells fail that held."""
+
+    name: str
+    span: Span
+    loop: str
+    more: str
+    more_span: Span
+    cells: tuple[WrittenCell, ...]
+    because: Words
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnDecl:
     """A column of a register."""
 
@@ -376,3 +389,4 @@ class Content:
     title: Words = NO_WORDS
     hash: str = ""
     allowances: tuple[AllowanceDecl, ...] = ()
+    monotones: tuple[MonotoneDecl, ...] = ()

@@ -3,7 +3,7 @@
 The only maker of a RuleBook.
 """
 
-from fourfold.linking.doorway import lower_nevers, lower_or_from
+from fourfold.linking.doorway import lower_monotones, lower_nevers, lower_or_from
 from fourfold.linking.draws import lower_draws
 from fourfold.linking.gather import Lowering
 from fourfold.linking.knowledge import know
@@ -28,6 +28,7 @@ def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
     lowering = lower(names)
     nodes = order_nodes(lowering)
     constraints, promises = lower_nevers(lowering, content.constraints), lower_nevers(lowering, content.promises)
+    monotones = lower_monotones(lowering, content.monotones)
     or_from = lower_or_from(lowering)
     draws, weights = lower_draws(lowering)
     _check_registers(lowering)
@@ -53,6 +54,7 @@ def link(content: Content, as_of: int, currency: str = "") -> RuleBook:
         known.entities,
         draws,
         weights,
+        monotones,
     )
 
 
