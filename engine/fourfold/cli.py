@@ -11,14 +11,14 @@ from fourfold.options import common as _common
 from fourfold.options import day_of as _day
 from fourfold.options import remember as _remember
 from fourfold.options import today as _today
-from fourfold.proof_commands import prove
+from fourfold.proof_commands import diff, prove
 
 if TYPE_CHECKING:
     from fourfold.advice import Advice
 
 GROUPS = {
     "For your company": ("plan", "why", "why-not", "verify"),
-    "For the rules": ("init", "check", "prove", "test", "keep", "fmt", "sources"),
+    "For the rules": ("init", "check", "prove", "diff", "test", "keep", "fmt", "sources"),
     "Program": ("sample", "doctor", "completion"),
 }
 
@@ -158,10 +158,10 @@ def why_not(profile: Path, value: str, settings: tuple[str, ...], lang: str, as_
 
 @main.command(short_help="replay a decision's certificate")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--book", type=click.Path(path_type=Path), help="Folder of the rule book it names; else the shipped one.")
+@click.option("--book", metavar="DIR|REV", help="Folder or git revision of the rule book it names; else the shipped one.")
 @click.option("--profile", type=click.Path(path_type=Path), help="Also compare the facts with this profile.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
-def verify(file: Path, book: Path | None, profile: Path | None, form: str) -> None:
+def verify(file: Path, book: str | None, profile: Path | None, form: str) -> None:
     """Replay a certificate without the engine: every fact, rule and value.
 
     FILE is a decision.json, a plan.json, or what plan -o X.json wrote.
@@ -169,10 +169,11 @@ def verify(file: Path, book: Path | None, profile: Path | None, form: str) -> No
     Example: fourfold verify plans/little_acorn/2026-11-25/decision.json
     """
     from fourfold import console
-    from fourfold.verifying import verification
+    from fourfold.verifying import verification, verification_by
 
-    root = _remember(form, book)
-    found = verification(root, file, profile)
+    root = _remember(form, Path(book) if book and Path(book).is_dir() else None)
+    here = Path() if Path("rules").is_dir() else _remember(form, None)
+    found = verification_by(here, book, file, profile) if book else verification(root, file, profile)
     click.echo(console.dump(found.as_data()) if form == "json" else found.text(), nl=False)
     sys.exit(0 if found.holds else 1)
 
@@ -219,6 +220,7 @@ def check(explain: str | None, lang: str, as_of: str | None, form: str, workspac
 
 
 main.add_command(prove)
+main.add_command(diff)
 
 
 @main.command(short_help="run the cases")

@@ -14,7 +14,7 @@ import z3
 from fourfold.expression.kinds import Choice, Number
 from fourfold.model import Answer, Formula, Given, GroundNode, Member, RatioOf, Row, RuleBook, Selection, Share, Table
 from fourfold.narrow import part_of
-from fourfold.solver_terms import FALSE, TRUE, Bool, Int, Spoken, Terms, both, either, opposite, pick
+from fourfold.solver_terms import FALSE, TRUE, Bool, Int, Spoken, Terms, both, either, opposite, pick, unlike
 
 MILLISECONDS = 10_000
 MOST_SETS = 4
@@ -244,7 +244,7 @@ class Logic(Terms):
         """Return that two tables have different results; a gap or conflict is as good as another."""
         values = list(dict.fromkeys([*before, *after]))
         one, other = [before.get(value, FALSE) for value in values], [after.get(value, FALSE) for value in values]
-        differ = either(FALSE if a.eq(b) else z3.Xor(a, b) for a, b in zip(one, other, strict=True))
+        differ = either(unlike(a, b) for a, b in zip(one, other, strict=True))
         if not is_unique:
             return differ
         decides = [z3.PbEq([(part, 1) for part in parts], 1) for parts in (one, other)]

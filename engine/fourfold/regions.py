@@ -102,6 +102,17 @@ def literals_at(columns: Iterable[Column], values: Values) -> tuple[Literal, ...
     return tuple(found)
 
 
+def contains(literal: Literal, column: Column, values: Values) -> bool:
+    """Return whether a literal holds for some values; one whose column has none does not."""
+    if literal.cell is not None:
+        return set(literal.cell.reads) & values.keys() == set(literal.cell.reads) and holds(literal.cell.condition, values) == literal.is_true
+    if literal.term not in values:
+        return False
+    if literal.options:
+        return str(values[literal.term]) in literal.options
+    return literal.first <= sum(int(str(values[literal.term])) >= cut for cut in column.cuts) <= literal.last
+
+
 def meaning(logic: Logic, columns: tuple[Column, ...], literal: Literal) -> Bool:
     """Return a literal as a condition of the solver."""
     if literal.cell is not None:

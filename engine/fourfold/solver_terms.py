@@ -60,6 +60,11 @@ def opposite(part: Bool) -> Bool:
     return part.arg(0) if z3.is_not(part) else z3.Not(part)
 
 
+def unlike(left: Bool, right: Bool) -> Bool:
+    """Return that one of two conditions holds and the other does not, folded."""
+    return FALSE if left.eq(right) else z3.Xor(left, right)
+
+
 def pick(condition: Bool, yes: Int, no: Int) -> Int:
     """Return one number where the condition holds, else the other, folded."""
     if z3.is_true(condition) or yes.eq(no):

@@ -1,6 +1,6 @@
 """Companies that show a finding: replayed by the referee, and made as small and plain as they can be."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from fourfold.decide import Values, compute, hit_rows, holds
 from fourfold.expression.kinds import Choice, Number
@@ -180,11 +180,16 @@ def smallest(book: RuleBook, outcome: Outcome, known: Known) -> Known:
     kept = required | {term: value for term, value in known.items() if term in read}
     if not test(kept):
         raise AssertionError(f"the referee does not see {outcome.subject} with {kept}")
+    return reduced(lambda _: book, asked, kept, test)
+
+
+def reduced(book_of: Callable[[str], RuleBook], asked: Mapping[str, Given], kept: Known, test: Shows) -> Known:
+    """Return the smallest and plainest facts found that still pass a test that some facts pass, in the order of the terms asked."""
     for _ in range(ROUNDS):
         before = dict(kept)
         kept = _fewer(kept, [term for term in kept if not asked[term].is_required], test)
         for term in list(kept):
-            kept = _plainer(book, kept, term, test)
+            kept = _plainer(book_of(term), kept, term, test)
         if kept == before:
             break
     return {term: kept[term] for term in asked if term in kept}

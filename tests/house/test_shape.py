@@ -17,9 +17,9 @@ HEIGHTS = {
     "linking.simplify": 5, "linking.known": 5, "linking.meant_kinds": 5.05, "linking.figures": 5.05, "linking.knowledge": 5.1, "linking.names": 5.1,
     "linking.formulas": 5.2, "linking.cells": 5.3, "linking.gather": 5.3, "linking.cycles": 5.4, "linking.bounds": 5.4, "linking.terms": 5.4, "linking.tables": 5.4,
     "linking.aggregates": 5.4, "linking.selections": 5.4, "linking.doorway": 5.4, "linking.distributions": 5.4, "linking.draws": 5.45, "linking.lower": 5.5, "linking.order": 5.6, "linking": 5.7,
-    "rates": 5.8, "cache": 5.8, "library": 5.9, "line": 5.9,
+    "rates": 5.8, "cache": 5.8, "library": 5.9, "line": 5.9, "revisions": 5.9,
     "population.chance": 6.01, "population.compiled": 6.01, "population.trees": 6.02, "population.steps": 6.03, "population.filling": 6.04, "population": 6.05,
-    "decide": 6, "possible": 6.1, "narrow": 6.2, "solver_terms": 6.25, "logic": 6.3, "solving": 6.4, "interview": 6.5, "asking": 6.55, "checklist": 6.6, "smallest": 6.5, "outcomes": 6, "witnesses": 6.3, "regions": 6.4, "prove": 6.5, "findings": 6.4, "certificate": 6.2, "why": 6.3, "writing": 6,
+    "decide": 6, "possible": 6.1, "narrow": 6.2, "solver_terms": 6.25, "logic": 6.3, "solving": 6.4, "interview": 6.5, "asking": 6.55, "checklist": 6.6, "smallest": 6.5, "outcomes": 6, "witnesses": 6.3, "regions": 6.4, "prove": 6.5, "findings": 6.4, "edits": 6, "certificate": 6.2, "why": 6.3, "writing": 6,
     "atoms": 6, "plan": 7, "trials": 7, "forward": 7, "flips": 7,
     "door.profile": 7.1, "door.state": 7.1, "door.answers": 7.2, "door.parts": 7.2, "door.registers": 7.3, "door": 7.4,
     "planning.view": 7.5, "planning.calendar": 7.6, "planning.objective": 7.6, "planning.action": 7.65, "planning.decision_page": 7.6, "planning.reasons": 7.6,
@@ -29,7 +29,7 @@ HEIGHTS = {
     "columns.arrays": 7.47, "columns.running": 7.48, "columns.referee": 7.45, "columns.result": 7.49, "columns.program": 7.5, "columns": 7.5,
     "report": 7.8,
     "checks.program_names": 7.8, "checks.seen": 7.85, "checks.regions": 7.87, "checks.gap_in_column": 7.88, "checks": 7.95,
-    "advice": 8, "cases.reading": 7.9, "cases.running": 7.92, "cases.coverage": 7.92, "cases.report": 7.94, "cases.mutants": 7.92, "cases.mutation": 7.95, "cases.text": 7.92, "cases.generating": 7.95, "cases.keeping": 7.95, "cases": 8, "verifying": 8, "formatting": 8, "workspaces": 8, "doctoring": 8, "console": 8, "checking": 8.2, "proving": 8.1, "fixing": 8.2,
+    "advice": 8, "cases.reading": 7.9, "cases.running": 7.92, "cases.coverage": 7.92, "cases.report": 7.94, "cases.mutants": 7.92, "cases.mutation": 7.95, "cases.text": 7.92, "cases.generating": 7.95, "cases.keeping": 7.95, "cases": 8, "verifying": 8, "formatting": 8, "workspaces": 8, "doctoring": 8, "console": 8, "checking": 8.2, "proving": 8.1, "fixing": 8.2, "change": 8, "company_lists": 8, "diffing": 8.2,
     "sampled": 8, "faces": 8.5, "options": 8.6, "proof_commands": 8.9, "cli": 9,
 }  # fmt: skip
 # a check stands alone: one file each, above what checks share
