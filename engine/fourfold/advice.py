@@ -17,6 +17,7 @@ from fourfold.planning.view import Data, View
 from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
+from fourfold.revisions import revision_of
 from fourfold.rulesets import EngineFault
 
 
@@ -52,7 +53,8 @@ def decided(root: Path | None, profile: Profile, today: int, as_of: int | None =
     `today` is used where neither `as_of` nor the profile names a day. The rules are chained forward
     where durable_rules is there, and the result is replayed by decide.py before anyone sees it.
     """
-    book = open_book(content_root(root), as_of or profile.as_of or today, profile.currency)
+    folder = content_root(root)
+    book = open_book(folder, as_of or profile.as_of or today, profile.currency)
     facts = enter(book, profile, changes)
     decision = _checked(book, facts)
     engine = "decide"
@@ -62,7 +64,7 @@ def decided(root: Path | None, profile: Profile, today: int, as_of: int | None =
             engine, firings = "durable_rules", _chained(book, facts, decision)
         except EngineFault as fault:
             engine = f"decide ({fault})"
-    return Advice(book, facts, decision, certificate(book, facts, decision), firings, engine)
+    return Advice(book, facts, decision, certificate(book, facts, decision, revision_of(folder, book.hash)), firings, engine)
 
 
 def _checked(book: RuleBook, facts: Facts) -> Decision:

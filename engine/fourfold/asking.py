@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import log2
 
+from fourfold.company_outcomes import Outcomes
 from fourfold.expression.kinds import Number
 from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, matters, screens_of, unanswered
 from fourfold.model import Given
-from fourfold.outcomes import Outcomes
 
 Profile = Mapping[str, int | str]
 ROWS = 96

@@ -31,14 +31,15 @@ def digest(data: Data) -> str:
     return hashlib.sha256(canonical({key: value for key, value in data.items() if key != "digest"})).hexdigest()
 
 
-def certificate(book: RuleBook, facts: Facts, decision: Decision) -> Data:
-    """Return the certificate of a decision as JSON has it, its digest included."""
+def certificate(book: RuleBook, facts: Facts, decision: Decision, revision: str = "") -> Data:
+    """Return the certificate of a decision as JSON has it, its digest included; `revision` is that of git, if there is one."""
     spoken: dict[str, set[str]] = {}
     for hit in decision.hits:
         spoken.setdefault(hit.term, set()).add(hit.rule)
     data: Data = {
         "schema": SCHEMA,
         "rule_book": book.hash,
+        **({"revision": revision} if revision else {}),
         "as_of": date.fromordinal(book.as_of).isoformat(),
         "currency": book.currency,
         "facts": {name: _fact(book, name, fact) for name, fact in decision.facts.items()},
@@ -149,7 +150,7 @@ def replay(book: RuleBook, data: Data) -> list[str]:
     try:
         facts = _facts_of(book, data)
         decision = decide(book, facts)
-        again = certificate(book, facts, decision)
+        again = certificate(book, facts, decision, str(data.get("revision", "")))
     except Problems as fault:
         return [*differences, *(f"facts: {problem.message}" for problem in fault.problems)]
     except _Unreadable as fault:

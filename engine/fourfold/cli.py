@@ -27,6 +27,8 @@ GROUPS = {
         "init": ("rules", "start a workspace"),
         "add": ("rules", "begin a new practice, carrier or industry"),
         "check": ("workbench", "read everything, show all problems"),
+        "prove": ("proofs", "prove that nothing is undecided, dead or broken"),
+        "diff": ("proofs", "which companies a change of the rules moves"),
         "test": ("rules", "run the cases"),
         "keep": ("workbench", "keep a decision as a case"),
         "fmt": ("rules", "quote the cells that YAML would eat"),

@@ -5,7 +5,7 @@ its kind or *assumed*, and which of the two is a variable as well: so "don't kno
 a query ranges over. Only this module and solver_terms.py know the solver (Z3).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -14,7 +14,7 @@ import z3
 from fourfold.expression.kinds import Choice, Number
 from fourfold.model import Answer, Formula, Given, GroundNode, Member, RatioOf, Row, RuleBook, Selection, Share, Table
 from fourfold.narrow import part_of
-from fourfold.solver_terms import FALSE, Bool, Int, Spoken, Terms, both, either, opposite, pick
+from fourfold.solver_terms import FALSE, TRUE, Bool, Int, Spoken, Terms, both, either, opposite, pick, unlike
 
 MILLISECONDS = 10_000
 MOST_SETS = 4
@@ -107,16 +107,14 @@ class Logic(Terms):
             self._unique(node, hits)
 
     def _unique(self, node: Table, hits: dict[str, Bool]) -> None:
-        over = {row.rule: [other.rule for other in node.rows if row.rule in other.overrides and other.rule in hits and other.rule != row.rule] for row in node.rows}
-        speaking = {rule: both((hit, *(opposite(hits[other]) for other in over[rule]))) for rule, hit in hits.items()}
-        none = opposite(either(speaking.values()))
+        speaking, none = spoken(node, hits)
         self.tables[node.term] = Spoken(hits, speaking, none)
         says = [(none if row.is_otherwise else speaking[row.rule], row.value) for row in node.rows]
         kind = self.book.terms[node.term].kind
         if isinstance(kind, Choice):
             self.choices[node.term] = {option: either(speaks for speaks, value in says if value == option) for option in kind.options}
             return
-        value = z3.IntVal(int(says[-1][1]))
+        value = z3.IntVal(int(says[-1][1]) if says else 0)
         for speaks, row_value in says[:-1]:
             value = pick(speaks, z3.IntVal(int(row_value)), value)
         self.numbers[node.term] = value
@@ -174,11 +172,17 @@ class Logic(Terms):
 
     # ------------------------------------------------------------ queries
 
-    def find(self, conditions: Iterable[Bool], milliseconds: int = MILLISECONDS) -> "Found":
-        """Return a model of some conditions within the domain and the constraints, that there is none, or that it is unknown."""
+    def find(self, conditions: Iterable[Bool], milliseconds: int = MILLISECONDS, effort: int = 0) -> "Found":
+        """Return a model of some conditions within the domain and the constraints, that there is none, or that it is unknown.
+
+        With an `effort` the limit is a count of the solver's steps, not time: the same answer on every machine.
+        """
         solver = self.solver()
         solver.push()
-        solver.set("timeout", milliseconds)
+        if effort:
+            solver.set("rlimit", effort)
+        else:
+            solver.set("timeout", milliseconds)
         solver.add(*self.legal, *conditions)
         verdict = solver.check()
         found = Found("can", solver.model()) if verdict == z3.sat else Found("never" if verdict == z3.unsat else "unknown")
@@ -192,6 +196,60 @@ class Logic(Terms):
             self._solver.add(*self.domain)
         return self._solver
 
+    def take(self, conditions: Iterable[Bool]) -> None:
+        """Take some conditions, and the constraints, for granted in all queries to come."""
+        self.solver().add(*self.legal, *conditions)
+        self.legal = []
+
+    def twin(self, free: Collection[str], *, is_given: bool = False) -> Callable[[Bool], Bool]:
+        """Return how a condition reads for a second company that may differ in some asked terms; `is_given` gives it all its answers."""
+        pairs = []
+        for term in sorted(free):
+            asked = self.asked[term]
+            pairs += [(one, z3.Const(f"{one} (other)", one.sort())) for one in (asked.raw if is_given else asked.variables)]
+        if is_given:
+            pairs += [(asked.given, TRUE) for asked in self.asked.values() if asked.given is not None]
+        return lambda condition: z3.substitute(condition, *pairs)
+
+    def same_answers(self, other: Callable[[Bool], Bool]) -> list[Bool]:
+        """Return that the second company gives every answer that the first one gives."""
+        return [z3.Implies(asked.given, one == other(one)) if asked.given is not None else one == other(one) for asked in self.asked.values() for one in asked.raw]
+
+    def facts(self, found: "Found", other: Callable[[Bool], Bool] | None = None, *, every: bool = False) -> dict[str, int | str]:
+        """Return the answers that a model gives (or all of them, or those of its second company)."""
+        known: dict[str, int | str] = {}
+        for term, asked in self.asked.items():
+            if not every and asked.given is not None and not found.holds(other(asked.given) if other else asked.given):
+                continue
+            if isinstance(self.book.terms[term].kind, Number):
+                known[term] = found.number(other(asked.raw[0]) if other else asked.raw[0])
+            else:
+                known[term] = next(option for option, raw in self.raw_options(term).items() if found.holds(other(raw) if other else raw))
+        return known
+
+    def results(self, node: Table, row: Row | None = None) -> dict[object, Bool]:
+        """Return each result of a table with the condition under which it follows; `row` stands in for its namesake."""
+        hits = dict(self.tables[node.term].hits)
+        if row is not None:
+            hits[row.rule] = both(self.holds(cell.condition) for cell in row.cells)
+        if node.policy == "unique":
+            speaking, none = spoken(node, hits)
+            says = [(none if one.is_otherwise else speaking[one.rule], one.value) for one in node.rows]
+            return {value: either(when for when, other in says if other == value) for value in dict.fromkeys(value for _, value in says)}
+        if node.policy == "all":
+            return {option: either(hits[one.rule] for one in node.rows if one.value == option) for option in node.options}
+        return {one.rule: hits[one.rule] for one in node.rows if int(one.value)}
+
+    def changes(self, before: Mapping[object, Bool], after: Mapping[object, Bool], *, is_unique: bool) -> Bool:
+        """Return that two tables have different results; a gap or conflict is as good as another."""
+        values = list(dict.fromkeys([*before, *after]))
+        one, other = [before.get(value, FALSE) for value in values], [after.get(value, FALSE) for value in values]
+        differ = either(unlike(a, b) for a, b in zip(one, other, strict=True))
+        if not is_unique:
+            return differ
+        decides = [z3.PbEq([(part, 1) for part in parts], 1) for parts in (one, other)]
+        return both((differ, either(decides)))
+
     def option_of(self, found: "Found", term: str) -> str:
         """Return the option of a choice in a model."""
         return next(option for option, value in self.choices[term].items() if found.holds(value))
@@ -202,13 +260,14 @@ class Logic(Terms):
 
     def differ(self, target: str, answers: Mapping[str, Answer], free: Collection[str], milliseconds: int) -> str:
         """Return whether two legal companies that differ only in the free terms can have different outcomes."""
-        twins = [(one, z3.Const(f"{one} (other)", one.sort())) for term in sorted(free) if term in self.asked for one in self.asked[term].variables]
-        if not twins:
+        mine = [term for term in free if term in self.asked]
+        if not mine:
             return "never"
         rules = [*self.known(answers), self.decided()]
-        other_rules = [z3.substitute(rule, *twins) for rule in (*self.domain, *self.legal, *rules)]
+        other = self.twin(mine)
+        other_rules = [other(rule) for rule in (*self.domain, *self.legal, *rules)]
         outcomes = self.choices[target].values()
-        differs = either(z3.And(one, z3.Not(z3.substitute(one, *twins))) for one in outcomes)
+        differs = either(z3.And(one, z3.Not(other(one))) for one in outcomes)
         return self.find([*rules, *other_rules, differs], milliseconds).state
 
     # ------------------------------------------------------------ smallest changes
@@ -287,6 +346,13 @@ class Found:
         if term in logic.numbers:
             return self.number(logic.numbers[term]) == value
         return term not in logic.choices or self.holds(logic.choices[term][str(value)])
+
+
+def spoken(node: Table, hits: Mapping[str, Bool]) -> tuple[dict[str, Bool], Bool]:
+    """Return which rows of a unique table speak, given which hit, and that none does."""
+    over = {row.rule: [other.rule for other in node.rows if row.rule in other.overrides and other.rule in hits and other.rule != row.rule] for row in node.rows}
+    speaking = {rule: both((hit, *(opposite(hits[other]) for other in over[rule]))) for rule, hit in hits.items()}
+    return speaking, opposite(either(speaking.values()))
 
 
 def are_apart(left: Row, right: Row) -> bool:

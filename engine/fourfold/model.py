@@ -275,6 +275,19 @@ class GroundNever:
 
 
 @noun
+class GroundMonotone:
+    """A linked promise that more of an asked number never makes the condition fail where it held."""
+
+    name: str
+    entity: str
+    more: str
+    cells: tuple[GroundCell, ...]
+    condition: Condition
+    because: Words
+    span: Span
+
+
+@noun
 class GroundOrFrom:
     """Linked arithmetic of the door."""
 
@@ -315,6 +328,7 @@ class RuleBook:
     entities: dict[str, tuple[str, ...]] = field(default_factory=dict)
     draws: Mapping[str, DrawDecl] = field(default_factory=dict)
     weights: Mapping[str, tuple[GroundWeight, ...]] = field(default_factory=dict)
+    monotones: tuple[GroundMonotone, ...] = ()
 
     def knows(self, kind: str, entity: str, attribute: str, key: str = "") -> Value | None:
         """Return a figure of the knowledge, or None."""

@@ -1,110 +1,91 @@
-"""The outcome of many sampled companies on what is left of a book: decide.py's meaning as plain functions."""
+"""What is asked of a rule book and what was found: plain data that can be kept and told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
-from fourfold.model import Formula, Given, GroundNode, RatioOf, Row, RuleBook, Table
-from fourfold.population.compiled import Company, Test, give_of, test_of
+Known = dict[str, int | str]
 
-Step = Callable[[Company], bool]
-
-
-class Outcomes:
-    """What a target becomes for companies that give the asked terms; nothing where there is a gap or a conflict."""
-
-    def __init__(self, book: RuleBook, target: str) -> None:
-        """Make a function of every node."""
-        self.target = target
-        self._steps = [step_of(node) for node in book.nodes]
-
-    def of(self, company: Mapping[str, int | str]) -> str:
-        """Return the outcome of a company; terms that it does not give take their assumption."""
-        values = dict(company)
-        for step in self._steps:
-            if not step(values):
-                return ""
-        return str(values.get(self.target, ""))
+# INVARIANT: the order in which findings are told
+NO_COMPANY = {
+    "gap": ("gap", "gaps"),
+    "conflict": ("conflict", "conflicts"),
+    "broken-promise": ("broken promise", "broken promises"),
+    "lost-with-more": ("thing lost with more", "things lost with more"),
+    "assumption-against-constraint": ("assumption against constraints", "assumptions against constraints"),
+}
+SOME_COMPANY = {"dead-rule": ("dead rule", "dead rules"), "shadowed-rule": ("shadowed rule", "shadowed rules"), "idle-cell": ("idle cell", "idle cells")}
+FAULTS = {**NO_COMPANY, **SOME_COMPANY}
 
 
-def step_of(node: GroundNode) -> Step:
-    """Return the function that gives a company the value of a node, and tells whether there is one."""
-    match node:
-        case Given():
-            return _given(node)
-        case Formula():
-            return _setting(node.term, give_of(node.value))
-        case RatioOf():
-            return lambda _: True
-        case Table():
-            return {"unique": _unique, "sum": _summed}.get(node.policy, _gathered)(node)
-        case _:
-            raise AssertionError(node.term)
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One property of one table, rule, cell, promise or constraint: "proven", "refuted" or "unsettled".
+
+    `term` is the ground term at which it shows, `others` are further ones. `facts` is the smallest
+    company found that shows it; `also` holds the answers of its second company where there is one.
+    `region` are cells of the table's columns: all companies in it have the same gap or conflict.
+    """
+
+    fault: str
+    name: str
+    state: str
+    column: str = ""
+    term: str = ""
+    others: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    facts: tuple[tuple[str, int | str], ...] = ()
+    also: tuple[tuple[str, int | str], ...] = ()
+    region: tuple[tuple[str, str], ...] = ()
+    day: int = 0
+
+    @property
+    def subject(self) -> tuple[str, str, str]:
+        """Return what the outcome is about."""
+        return (self.fault, self.name, self.column)
 
 
-def _setting(term: str, give: Callable[[Company], int]) -> Step:
-    def step(company: Company) -> bool:
-        company[term] = give(company)
-        return True
+def joined(by_day: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
+    """Return the outcomes of several periods as one list: each subject once, in the order of the faults.
 
-    return step
-
-
-def _given(node: Given) -> Step:
-    term = node.term
-    if node.assume is None:
-        return lambda company: term in company
-    give = give_of(node.assume)
-
-    def step(company: Company) -> bool:
-        if term not in company:
-            company[term] = give(company)
-        return True
-
-    return step
+    What no company may show must be proven in every period; what some company must show, in one of them.
+    """
+    found: dict[tuple[str, str, str], Outcome] = {}
+    for outcomes in by_day:
+        for outcome in outcomes:
+            before = found.get(outcome.subject)
+            if before is None or _rank(outcome) > _rank(before):
+                found[outcome.subject] = outcome
+    order = list(FAULTS)
+    return tuple(sorted(found.values(), key=lambda item: order.index(item.fault)))
 
 
-def _tests(row: Row) -> tuple[Test, ...]:
-    return tuple(test_of(cell.condition) for cell in row.cells if cell.reads)
+def _rank(outcome: Outcome) -> int:
+    if outcome.fault in NO_COMPANY:
+        return ("proven", "unsettled", "refuted").index(outcome.state)
+    return ("refuted", "unsettled", "proven").index(outcome.state)
 
 
-def _unique(node: Table) -> Step:
-    term = node.term
-    rows = [(row.rule, _tests(row), row.value, row.overrides) for row in node.rows if not row.is_otherwise and not row.ruled_out]
-    others = [row.value for row in node.rows if row.is_otherwise]
-
-    def step(company: Company) -> bool:
-        hits = [(rule, value, overrides) for rule, tests, value, overrides in rows if all(test(company) for test in tests)]
-        if len(hits) == 1:
-            company[term] = hits[0][1]
-            return True
-        beaten = {name for _, _, overrides in hits for name in overrides}
-        results = {value for rule, value, _ in hits if rule not in beaten} or set(others)
-        if len(results) != 1:
-            return False
-        company[term] = results.pop()
-        return True
-
-    return step
+def as_row(outcome: Outcome) -> list[object]:
+    """Return an outcome as a list that JSON can keep."""
+    return [getattr(outcome, field.name) for field in fields(outcome)]
 
 
-def _summed(node: Table) -> Step:
-    term = node.term
-    rows = [(_tests(row), int(row.value)) for row in node.rows if not row.is_otherwise and not row.ruled_out]
-
-    def step(company: Company) -> bool:
-        company[term] = sum(value for tests, value in rows if all(test(company) for test in tests))
-        return True
-
-    return step
+def from_row(row: list[object]) -> Outcome:
+    """Return the outcome that `as_row` wrote; ValueError where it is none."""
+    fault, name, state, column, term, others, rules, facts, also, region, day = row
+    if fault not in FAULTS or state not in ("proven", "refuted", "unsettled"):
+        raise ValueError(row)
+    texts = tuple((str(one), str(text)) for one, text in _pairs(region))
+    return Outcome(str(fault), str(name), str(state), str(column), str(term), _words(others), _words(rules), _pairs(facts), _pairs(also), texts, int(str(day)))
 
 
-def _gathered(node: Table) -> Step:
-    names = [(option, f"{node.term}[{option}]") for option in node.options]
-    rows = [(_tests(row), row.value) for row in node.rows if not row.is_otherwise and not row.ruled_out]
+def _words(items: object) -> tuple[str, ...]:
+    if not isinstance(items, list | tuple):
+        raise ValueError(items)  # noqa: TRY004  # what was kept is judged as a value
+    return tuple(map(str, items))
 
-    def step(company: Company) -> bool:
-        taken = {value for tests, value in rows if all(test(company) for test in tests)}
-        for option, name in names:
-            company[name] = "true" if option in taken else "false"
-        return True
 
-    return step
+def _pairs(rows: object) -> tuple[tuple[str, int | str], ...]:
+    if not isinstance(rows, list | tuple):
+        raise ValueError(rows)  # noqa: TRY004
+    return tuple((str(name), value if isinstance(value, int) else str(value)) for name, value in rows)

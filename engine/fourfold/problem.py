@@ -16,7 +16,7 @@ class Label:
 
 @noun
 class Problem:
-    """Something wrong in what somebody wrote; a warning leaves the exit code 0, `check` names the check that found it."""
+    """Something wrong in what somebody wrote; a warning leaves the exit code 0, `check` names the check that found it, `notes` are further words with texts."""
 
     code: str
     message: str
@@ -26,6 +26,7 @@ class Problem:
     help: str | None = None
     is_warning: bool = False
     check: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 class Problems(Exception):

@@ -29,6 +29,7 @@ def as_data(problem: Problem) -> dict[str, object]:
         "help": problem.help,
         "warning": problem.is_warning,
         "check": problem.check,
+        "notes": [list(note) for note in problem.notes],
     }
 
 
@@ -50,6 +51,8 @@ def _block(problem: Problem, line_of: LineOf) -> str:
                 last = span.file
             lines += _marked(span, text, line or "", width)
         lines.append(" " * width + " |")
+    widest = max((len(word) for word, _ in problem.notes), default=0)
+    lines += [f"{word:<{widest}}  {text}" for word, text in problem.notes]
     if problem.help:
         lines.append(f"help: {problem.help}")
     return "\n".join(lines)

@@ -56,6 +56,11 @@ def opposite(part: Bool) -> Bool:
     return FALSE if part is TRUE else TRUE if part is FALSE else z3.Not(part)
 
 
+def unlike(left: Bool, right: Bool) -> Bool:
+    """Return that one of two conditions holds and the other does not, folded."""
+    return FALSE if left.eq(right) else z3.Xor(left, right)
+
+
 def pick(condition: Bool, yes: Int, no: Int) -> Int:
     """Return one number where the condition holds, else the other, folded."""
     if condition is TRUE or yes.eq(no):
@@ -133,7 +138,8 @@ class Terms:
 
     @staticmethod
     def _chain(branches: list[tuple[Bool, Int]]) -> Int:
-        value = branches[-1][1]
+        # WHY: a table that never decides has no value at all; any does, for nothing follows from it
+        value = branches[-1][1] if branches else z3.IntVal(0)
         for condition, part in reversed(branches[:-1]):
             value = pick(condition, part, value)
         return value

@@ -17,6 +17,7 @@ from fourfold.plan import METHODS as PLAN_METHODS
 from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
+from fourfold.revisions import opened
 from fourfold.span import Span
 from fourfold.trials import METHODS as TRIAL_METHODS
 
@@ -52,8 +53,14 @@ class Verification:
         return f"certificate does not hold: {len(self.differences)} difference(s)\n{shown}{more}\n"
 
 
-def verification(root: Path, path: Path, profile: Path | None = None) -> Verification:
-    """Return what replaying a file finds; a book that is not the one it names is a difference."""
+def verification_by(root: Path, name: str, path: Path, profile: Path | None = None) -> Verification:
+    """Return what replaying a file by the book of a folder, or of a git revision of `root`, finds."""
+    with opened(root, name) as place:
+        return verification(place.root, path, profile, place.revision)
+
+
+def verification(root: Path, path: Path, profile: Path | None = None, revision: str = "") -> Verification:
+    """Return what replaying a file finds; a book, or a `revision`, that is not the one it names is a difference."""
     text = read_text(path, str(path))
     data = read_certificate(text, str(path))
     try:
@@ -62,6 +69,8 @@ def verification(root: Path, path: Path, profile: Path | None = None) -> Verific
         raise Problems([Problem("F115", f"`{path}` names no day", Span(str(path), 1, 1))]) from None
     book = open_book(root, day, str(data.get("currency")))
     differences = replay(book, data)
+    if revision and data.get("revision", revision) != revision:
+        differences.append(f"revision: {data.get('revision')} is not {revision}")
     whole = json.loads(text)
     lines = whole.get("lines") if isinstance(whole, dict) else None
     if lines is not None:

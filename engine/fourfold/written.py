@@ -238,6 +238,19 @@ class NeverDecl:
 
 
 @noun
+class MonotoneDecl:
+    """A promise that more of an asked number never makes cells fail that held."""
+
+    name: str
+    span: Span
+    loop: str
+    more: str
+    more_span: Span
+    cells: tuple[WrittenCell, ...]
+    because: Words
+
+
+@noun
 class ColumnDecl:
     """A column of a register."""
 
@@ -375,3 +388,4 @@ class Content:
     title: Words = NO_WORDS
     hash: str = ""
     allowances: tuple[AllowanceDecl, ...] = ()
+    monotones: tuple[MonotoneDecl, ...] = ()

@@ -114,6 +114,17 @@ def wall(command, env, times=9):
     return statistics.median(found)
 
 
+def listed(folder, python, env):
+    """Comparing a book with the test of two readable carriers moved to three, alone and on 100,000 companies."""
+    other, rows = Path(folder) / "other", str(Path(folder) / "companies.csv")
+    subprocess.run([python, "cli.py", "init", str(other)], env=env, cwd=ROOT, check=True, capture_output=True)
+    path = other / "rules" / "strategy.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace('pair_testable: ">= 2"', 'pair_testable: ">= 3"'), encoding="utf-8")
+    subprocess.run([python, "cli.py", "sample", "100000", "--currency", "CNY", "-o", rows], env=env, cwd=ROOT, check=True, capture_output=True)
+    compare = [python, "cli.py", "diff", ".", str(other)]
+    return [("fourfold diff", wall(compare, env, 1)), ("fourfold diff on 100,000 companies", wall([*compare, "--on", rows], env, 1))]
+
+
 def grown(content, factor):
     """The content with `factor` times the carriers."""
     more = []
@@ -147,7 +158,9 @@ def main():
         first = wall([python, "cli.py", "plan", str(PROFILE), "-o", out], env, 1)
         print(f"\n{'whole commands':<46} {'ms':>8} {'x bare':>11}")
         for name, ms in (("bare interpreter", bare), ("fourfold --help", wall([python, "cli.py", "--help"], env)), ("fourfold plan, nothing kept yet", first),
-                         ("fourfold plan to Markdown", wall([python, "cli.py", "plan", str(PROFILE), "-o", out], env)), ("fourfold check", wall([python, "cli.py", "check"], env, 3))):  # fmt: skip
+                         ("fourfold plan to Markdown", wall([python, "cli.py", "plan", str(PROFILE), "-o", out], env)), ("fourfold check", wall([python, "cli.py", "check"], env, 3)),
+                         ("fourfold prove, nothing kept yet", wall([python, "cli.py", "prove", "--seconds", "9"], env, 1)), ("fourfold prove, kept", wall([python, "cli.py", "prove", "--seconds", "9"], env, 3)),
+                         *listed(folder, python, env)):  # fmt: skip
             print(f"{name:<46} {ms:>8.0f} {ms / bare:>11.1f}")
     print(f"\n{'growth':<46} {'ms':>8} {'x shipped':>11}")
     shipped = median(lambda: decide(book, facts), 15)

@@ -131,6 +131,7 @@ def narrowing_differences(book, facts, values, rng):
         compute(node, again, facts.known)
     bad = [(name, value, values.get(name)) for name, value in again.items() if name in values and values[name] != value]
     possible_now = left.open.get(target)
-    if target not in again and isinstance(possible_now, frozenset) and possible_now != {values.get(target)}:
+    # WHY: an optional answer that is not given has no value that could be possible
+    if target in values and target not in again and isinstance(possible_now, frozenset) and possible_now != {values.get(target)}:
         bad.append((target, possible_now, values.get(target)))
     return bad

@@ -60,7 +60,7 @@ class Seen:
             found += [Row(f"rule `{rule.id}`", rule.span, table.loop, rule.cells) for rule in table.rules]
         found += [Row(f"formula `{item.name}`", item.span, item.over, item.where) for item in content.formulas]
         found += [Row(f"selection `{item.name}`", item.span, item.kind, item.where) for item in content.selections]
-        for what, nevers in (("constraint", content.constraints), ("promise", content.promises)):
+        for what, nevers in (("constraint", content.constraints), ("promise", content.promises), ("promise", content.monotones)):
             found += [Row(f"{what} `{item.name}`", item.span, item.loop, item.cells) for item in nevers]
         for term in content.terms:
             found += [Row(f"`or from` of `{term.name}`", term.span, "", way.where) for way in term.or_from]
@@ -222,7 +222,7 @@ def _texts_of_rules(content: Content) -> Iterator[tuple[str, Words, Span]]:
         yield f"table `{table.name}`", table.title, table.span
         for rule in table.rules:
             yield f"rule `{rule.id}`", rule.because, rule.span
-    for what, nevers in (("constraint", content.constraints), ("promise", content.promises)):
+    for what, nevers in (("constraint", content.constraints), ("promise", content.promises), ("promise", content.monotones)):
         for never in nevers:
             yield f"{what} `{never.name}`", never.because, never.span
     for register in content.registers:

@@ -21,6 +21,7 @@ def check(seen: Seen) -> Iterator[Problem]:
     content = seen.content
     found = [(f"rule `{rule.id}`", table.loop, rule.because, rule.span) for table in content.tables for rule in table.rules]
     found += [(f"`{item.name}`", item.loop, item.because, item.span) for item in (*content.constraints, *content.promises)]
+    found += [(f"`{item.name}`", item.loop, item.because, item.span) for item in content.monotones]
     attributes = {item.name for item in content.attributes}
     for what, loop, words, span in found:
         names = dict.fromkeys(name for _, lines in words.by_language for line in lines for name in re.findall(r"\{([^{}]*)\}", line))

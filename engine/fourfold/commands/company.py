@@ -101,20 +101,21 @@ def why_not(profile: Path, value: str, settings: tuple[str, ...], lang: str, as_
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--book", type=click.Path(path_type=Path), help="Folder of the rule book it names; else the shipped one.")
+@click.option("--book", metavar="DIR|REV", help="Folder or git revision of the rule book it names; else the shipped one.")
 @click.option("--profile", type=click.Path(path_type=Path), help="Also compare the facts with this profile.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
-def verify(file: Path, book: Path | None, profile: Path | None, form: str) -> None:
+def verify(file: Path, book: str | None, profile: Path | None, form: str) -> None:
     """Replay a certificate without the engine: every fact, rule and value.
 
-    click.Path(path_type=Path) is a decision.json, a plan.json, or what plan -o X.json wrote.
+    FILE is a decision.json, a plan.json, or what plan -o X.json wrote.
 
     Example: fourfold verify plans/little_acorn/2026-11-25/decision.json
     """
     from fourfold import console
-    from fourfold.verifying import verification
+    from fourfold.verifying import verification, verification_by
 
-    root = remember(form, book)
-    found = verification(root, file, profile)
+    root = remember(form, Path(book) if book and Path(book).is_dir() else None)
+    here = Path() if Path("rules").is_dir() else remember(form, None)
+    found = verification_by(here, book, file, profile) if book else verification(root, file, profile)
     click.echo(console.dump(found.as_data()) if form == "json" else found.text(), nl=False)
     sys.exit(0 if found.holds else 1)

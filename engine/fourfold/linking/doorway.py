@@ -5,9 +5,9 @@ from fourfold.linking.cells import ground_cells
 from fourfold.linking.formulas import number_of
 from fourfold.linking.gather import Lowering, loop_entities
 from fourfold.linking.simplify import FALSE, every, terms_in
-from fourfold.model import GroundNever, GroundOrFrom
+from fourfold.model import Always, GroundMonotone, GroundNever, GroundOrFrom
 from fourfold.suggest import did_you_mean
-from fourfold.written import NeverDecl
+from fourfold.written import MonotoneDecl, NeverDecl
 
 
 def lower_nevers(lowering: Lowering, nevers: tuple[NeverDecl, ...]) -> tuple[GroundNever, ...]:
@@ -22,6 +22,32 @@ def lower_nevers(lowering: Lowering, nevers: tuple[NeverDecl, ...]) -> tuple[Gro
                     found.append(GroundNever(item.name, entity, cells, condition, item.because, item.span))
     lowering.names.used = {}
     return tuple(found)
+
+
+def lower_monotones(lowering: Lowering, promises: tuple[MonotoneDecl, ...]) -> tuple[GroundMonotone, ...]:
+    """Return the promises that more of a number never loses something, one for each entity of their loop."""
+    found = []
+    for item in promises:
+        if not _is_asked_number(lowering, item):
+            continue
+        for entity in loop_entities(lowering, item.loop, item.span):
+            cells = ground_cells(lowering.names, item.cells, {item.loop: entity} if entity else {})
+            if cells is not None and not isinstance(condition := every(cell.condition for cell in cells), Always):
+                found.append(GroundMonotone(item.name, entity, item.more, cells, condition, item.because, item.span))
+    lowering.names.used = {}
+    return tuple(found)
+
+
+def _is_asked_number(lowering: Lowering, item: MonotoneDecl) -> bool:
+    known = lowering.names.known
+    term = known.terms.get(item.more)
+    if term is None:
+        lowering.note("F201", f"unknown term `{item.more}`", item.more_span, did_you_mean(item.more, known.terms))
+    elif term.name not in known.broken and (term.of or term.figures or term.name in lowering.definers or not isinstance(known.kinds[term.name], Number)):
+        lowering.note("F203", f"`more` names a number that a company gives; `{item.more}` is none", item.more_span, "name an asked term of kind number, money, percent or date")
+    else:
+        return term.name not in known.broken
+    return False
 
 
 def lower_or_from(lowering: Lowering) -> dict[str, tuple[GroundOrFrom, ...]]:

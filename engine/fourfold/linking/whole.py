@@ -4,7 +4,7 @@ The only maker of a RuleBook.
 """
 
 from fourfold.expression.kinds import YES, YES_NO
-from fourfold.linking.doorway import lower_nevers, lower_or_from
+from fourfold.linking.doorway import lower_monotones, lower_nevers, lower_or_from
 from fourfold.linking.draws import lower_draws
 from fourfold.linking.gather import Lowering
 from fourfold.linking.knowledge import know
@@ -32,6 +32,7 @@ def ground_book(content: Content, as_of: int, currency: str = "", memo: Memo | N
     lowering = lower(names, memo)
     nodes = order_nodes(lowering)
     constraints, promises = lower_nevers(lowering, content.constraints), lower_nevers(lowering, content.promises)
+    monotones = lower_monotones(lowering, content.monotones)
     or_from = lower_or_from(lowering)
     draws, weights = lower_draws(lowering)
     _check_registers(lowering)
@@ -57,6 +58,7 @@ def ground_book(content: Content, as_of: int, currency: str = "", memo: Memo | N
         known.entities,
         draws,
         weights,
+        monotones,
     )
 
 

@@ -23,6 +23,7 @@ from fourfold.written import (
     ColumnDecl,
     EntityDecl,
     LoweringDecl,
+    MonotoneDecl,
     NeverDecl,
     OrFrom,
     RateDecl,
@@ -310,20 +311,47 @@ def _allowance(node: Node, problems: Collector) -> AllowanceDecl | None:
 
 
 def read_nevers(node: Node | None, what: str, problems: Collector) -> tuple[NeverDecl, ...]:
-    """Return constraints or promises."""
-    found = []
-    for item in is_items(node, f"the {what}s", problems):
-        body = is_mapping(item, f"a {what}", problems)
-        if body is None:
-            continue
-        only_keys(body, NEVER_KEYS, f"a {what}", problems)
-        name, loop = is_scalar(body.get("id"), "`id`", problems), is_scalar(body.get("for each"), "`for each`", problems)
-        because = read_words(body.get("because"), "`because`", problems)
-        missing = [key for key in ("id", "never", "because") if body.get(key) is None]
-        if missing:
-            problems.add("F111", f"a {what} has no `{missing[0]}`", body.span, help="write `{id: …, never: {cells}, because: …}`")
-        if name is None or missing:
-            continue
-        cells = read_cells(body.get("never"), f"{what} `{name.text}`", problems)
-        found.append(NeverDecl(name.text, name.span, text_of(loop), cells, because))
-    return tuple(found)
+    """Return constraints."""
+    bodies = (is_mapping(item, f"a {what}", problems) for item in is_items(node, f"the {what}s", problems))
+    found = (_never(body, what, problems) for body in bodies if body is not None)
+    return tuple(item for item in found if item is not None)
+
+
+def read_promises(node: Node | None, problems: Collector) -> tuple[NeverDecl | MonotoneDecl, ...]:
+    """Return promises of both forms: what must never follow, and what more of a number must never lose."""
+    found: list[NeverDecl | MonotoneDecl | None] = []
+    for item in is_items(node, "the promises", problems):
+        body = is_mapping(item, "a promise", problems)
+        if body is not None:
+            is_monotone = body.key("more") is not None or body.key("never loses") is not None
+            found.append(_monotone(body, problems) if is_monotone else _never(body, "promise", problems))
+    return tuple(item for item in found if item is not None)
+
+
+def _never(body: Mapping, what: str, problems: Collector) -> NeverDecl | None:
+    only_keys(body, NEVER_KEYS, f"a {what}", problems)
+    missing = [key for key in ("id", "never", "because") if body.get(key) is None]
+    if missing:
+        problems.add("F111", f"a {what} has no `{missing[0]}`", body.span, help="write `{id: …, never: {cells}, because: …}`")
+    name, loop, because = _promise_head(body, problems)
+    if name is None or missing:
+        return None
+    return NeverDecl(name.text, name.span, loop, read_cells(body.get("never"), f"{what} `{name.text}`", problems), because)
+
+
+def _monotone(body: Mapping, problems: Collector) -> MonotoneDecl | None:
+    keys = ("id", "more", "never loses", "because")
+    only_keys(body, (*keys, "for each"), "a promise", problems)
+    missing = [key for key in keys if body.get(key) is None]
+    if missing:
+        problems.add("F111", f"a promise has no `{missing[0]}`", body.span, help="write `{id: …, more: term, never loses: {cells}, because: …}`")
+    name, loop, because = _promise_head(body, problems)
+    more = is_scalar(body.get("more"), "`more`", problems)
+    if name is None or more is None or missing:
+        return None
+    return MonotoneDecl(name.text, name.span, loop, more.text, more.span, read_cells(body.get("never loses"), f"promise `{name.text}`", problems), because)
+
+
+def _promise_head(body: Mapping, problems: Collector) -> tuple[Scalar | None, str, Words]:
+    name, loop = is_scalar(body.get("id"), "`id`", problems), is_scalar(body.get("for each"), "`for each`", problems)
+    return name, text_of(loop), read_words(body.get("because"), "`because`", problems)

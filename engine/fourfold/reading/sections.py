@@ -11,6 +11,7 @@ from fourfold.reading.knowledge import (
     read_constants,
     read_entities,
     read_nevers,
+    read_promises,
     read_rates,
     read_registers,
     read_sources,
@@ -19,7 +20,7 @@ from fourfold.reading.knowledge import (
 from fourfold.reading.population import read_population
 from fourfold.reading.rules import read_rules
 from fourfold.reading.shape import is_mapping, only_keys
-from fourfold.written import NO_WORDS, AttributeDecl, Content, FormulaDecl, SelectDecl, ShareDecl, TableDecl
+from fourfold.written import NO_WORDS, AttributeDecl, Content, FormulaDecl, MonotoneDecl, NeverDecl, SelectDecl, ShareDecl, TableDecl
 
 SECTIONS = ("terms", "kinds", "entities", "constants", "registers", "sources", "rates", "constraints", "promises", "book", "population")
 Result = TypeVar("Result")
@@ -88,6 +89,7 @@ def gather(found: Sections, digest: str) -> Content:
         kinds += names
     declared = found.memory.declared(attributes)
     rates = [once(read_rates, node, problems) for node in nodes["rates"]]
+    promises = [item for node in nodes["promises"] for item in once(read_promises, node, problems)]
     books = [once(read_book, node, problems) for node in nodes["book"]]
     return Content(
         base=next((base for base, _ in rates if base), "CNY"),
@@ -100,7 +102,7 @@ def gather(found: Sections, digest: str) -> Content:
         selections=tuple(item for item in found.rules if isinstance(item, SelectDecl)),
         shares=tuple(item for item in found.rules if isinstance(item, ShareDecl)),
         constraints=tuple(item for node in nodes["constraints"] for item in once(read_nevers, node, problems, "constraint")),
-        promises=tuple(item for node in nodes["promises"] for item in once(read_nevers, node, problems, "promise")),
+        promises=tuple(item for item in promises if isinstance(item, NeverDecl)),
         registers=tuple(item for node in nodes["registers"] for item in once(read_registers, node, problems)),
         sources=tuple(item for node in nodes["sources"] for item in once(read_sources, node, problems)),
         rates=tuple(item for _, group in rates for item in group),
@@ -109,6 +111,7 @@ def gather(found: Sections, digest: str) -> Content:
         title=books[-1].title if books else NO_WORDS,
         hash=digest,
         allowances=tuple(item for book in books for item in book.allowances),
+        monotones=tuple(item for item in promises if isinstance(item, MonotoneDecl)),
     )
 
 

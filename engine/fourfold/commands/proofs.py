@@ -1,0 +1,88 @@
+"""The commands about all companies at once: parse, call, show. No logic stands here."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from fourfold.commands.options import day_of, remember, today
+
+
+@click.command()
+@click.option("--fix", "fix", type=int, metavar="N", help="Write the row that gap N misses; needs --then.")
+@click.option("--keep", nargs=2, metavar="N FILE", help="Write the company of finding N as a case into FILE.")
+@click.option("--then", "then", default="", metavar="VALUE", help="What follows in the new row; with --keep, what the case expects, such as strategy=focus.")
+@click.option("--otherwise", is_flag=True, help="With --fix: a row for everything that is left, not for this region alone.")
+@click.option("--seconds", type=click.IntRange(1, 3600), default=10, help="How long one question may take; counted in steps of the solver.")
+@click.option("--as-of", "as_of", metavar="DATE", help="Prove for this day and all days after it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/ and knowledge/.")
+def prove(fix: int | None, keep: tuple[str, str] | None, then: str, seconds: int, as_of: str | None, form: str, workspace: Path | None, *, otherwise: bool) -> None:
+    """Prove for every company there can be: each table decides, no rules contradict, promises hold, no rule or cell is idle.
+
+    What does not hold is shown with the smallest company found that shows it.
+
+    Example: fourfold prove --fix 1 --then focus
+    """
+    from fourfold import console, fixing
+    from fourfold.proving import prove_workspace
+
+    root = remember(form, workspace)
+    if fix is not None and not then:
+        raise click.UsageError("--fix needs --then VALUE: what follows for these companies")
+    found = prove_workspace(root, day_of(as_of) or today(), seconds)
+    if fix is not None:
+        click.echo(fixing.fixed(root, found, fix, then, otherwise=otherwise), nl=False)
+        found = prove_workspace(root, day_of(as_of) or today(), seconds)
+    if keep:
+        click.echo(fixing.kept(found, int(keep[0]) if keep[0].isdigit() else 0, Path(keep[1]), then), nl=False)
+        return
+    if form == "json":
+        click.echo(console.dump(found.as_data()), nl=False)
+    else:
+        click.echo(console.problem_text(found.problems, [root], form) + "\n" if found.problems else "", nl=False)
+        click.echo(found.summary(), nl=False)
+    sys.exit(0 if found.holds else 1)
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new", required=False, default="")
+@click.option("--on", "listed", type=click.Path(path_type=Path), metavar="FILE", help="Companies to count: a folder of profiles, a .csv or a .jsonl file.")
+@click.option("--fail-if-more-than", "limit", metavar="SHARE", help="Exit 1 if a larger share of the list changes, such as 2%.")
+@click.option("--term", default="", help="The term to compare by; else the first that the book promises to prove.")
+@click.option("--regions", type=click.IntRange(1, 200), default=12, help="How many regions to show at most.")
+@click.option("--as-of", "as_of", metavar="DATE", help="Compare as on this day.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/ and knowledge/.")
+def diff(old: str, new: str, listed: Path | None, limit: str | None, term: str, regions: int, as_of: str | None, form: str, workspace: Path | None) -> None:
+    """Compare two rule books: what was changed, which companies change, and that nothing else does.
+
+    OLD and NEW are folders or git revisions; without NEW it is the workspace as it stands.
+
+    Example: fourfold diff HEAD --on companies.csv --fail-if-more-than 2%
+    """
+    from fourfold import console, diffing
+
+    root = remember(form, workspace)
+    most = _share(limit)
+    if most is not None and listed is None:
+        raise click.UsageError("--fail-if-more-than needs --on: a share of which companies?")
+    found = diffing.diff(root, old, new, day_of(as_of) or today(), term, regions, listed)
+    click.echo(console.dump(found.as_data()) if form == "json" else found.text(), nl=False)
+    if most is not None and found.share > most:
+        click.echo(f"{100 * found.share:.1f}% change, more than {limit}", err=True)
+        sys.exit(1)
+
+
+def _share(text: str | None) -> float | None:
+    if text is None:
+        return None
+    number = text.strip().removesuffix("%")
+    try:
+        share = float(number) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise click.BadParameter(f"`{text}` is no share; write 2% or 0.02", param_hint="--fail-if-more-than")
+    return share
