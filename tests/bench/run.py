@@ -1,5 +1,6 @@
 """Speed in ratios, measured in one run: python tests/bench/run.py. Medians; absolute times depend on the machine."""
 
+import gc
 import json
 import os
 import statistics
@@ -19,12 +20,15 @@ from fourfold.content import read_content  # noqa: E402
 from fourfold.decide import decide  # noqa: E402
 from fourfold.door import enter, read_profile  # noqa: E402
 from fourfold.linking import link  # noqa: E402
+from fourfold.model import Table  # noqa: E402
 
 DAY = 739_945
 PROFILE = ROOT / "examples" / "little_acorn.yaml"
 
 
 def median(action, times=41):
+    gc.collect()
+    gc.freeze()  # as a command does: what a book consists of is not looked through again and again
     found = []
     for _ in range(times):
         start = time.perf_counter()
@@ -35,7 +39,7 @@ def median(action, times=41):
 
 def plain(book, facts):
     """The same arithmetic and comparisons as one straight line of generated Python, without trace or certificate."""
-    from fourfold.model import Case, Compare, Const, Every, Formula, Given, Member, Opposite, Ref, Some, Sum, Table
+    from fourfold.model import Case, Compare, Const, Every, Formula, Given, Member, Opposite, Ref, Some, Sum
 
     names = {}
 
@@ -125,12 +129,51 @@ def listed(folder, python, env):
     return [("fourfold diff", wall(compare, env, 1)), ("fourfold diff on 100,000 companies", wall([*compare, "--on", rows], env, 1))]
 
 
-def grown(content, factor):
+def more_carriers(content, factor):
     """The content with `factor` times the carriers."""
     more = []
     for copy in range(factor):
         more += [replace(e, name=e.name if copy == 0 else f"{e.name}_{copy}") for e in content.entities if e.kind == "carrier"]
     return replace(content, entities=tuple(e for e in content.entities if e.kind != "carrier") + tuple(more))
+
+
+def more_rules(content, factor):
+    """The content with `factor` times the rules: each table again, reading what the first reads and concluding terms of its own."""
+    concluded = {name.rpartition(".")[2] for table in content.tables for name, _ in table.concludes}
+    tables, terms = list(content.tables), list(content.terms)
+    for copy in range(1, factor):
+        terms += [replace(term, name=f"{term.name}_{copy}") for term in content.terms if term.name in concluded]
+        tables += [again(table, f"_{copy}", f"-{copy}") for table in content.tables]
+    return replace(content, tables=tuple(tables), terms=tuple(terms))
+
+
+def again(table, ending, rule_ending):
+    rules = []
+    for rule in table.rules:
+        then = tuple((name + ending, text, span) for name, text, span in rule.then)
+        rules.append(replace(rule, id=rule.id + rule_ending, then=then, overrides=tuple((name + rule_ending, span) for name, span in rule.overrides)))
+    return replace(table, name=table.name + ending, concludes=tuple((name + ending, span) for name, span in table.concludes), rules=tuple(rules))
+
+
+def growth(content, facts):
+    """Print how the time of a decision grows with the carriers and with the rules, for both readers, against the shipped book."""
+    print(f"\n{'growth of a decision':<46} {'rules':>6} {'nodes':>7} {'referee ms':>11} {'x':>6} {'chainer ms':>11} {'x':>6}")
+    first = None
+    for name, make, factor in (
+        ("shipped", more_rules, 1),
+        ("3 x the carriers", more_carriers, 3),
+        ("10 x the carriers", more_carriers, 10),
+        ("3 x the rules", more_rules, 3),
+        ("10 x the rules", more_rules, 10),
+    ):
+        book = link(replace(make(content, factor), proved=()), DAY)
+        chainer = forward.Chainer(book) if forward.is_available() else None
+        times = median(lambda: decide(book, facts), 15), median(lambda: chainer.run(facts), 9) if chainer else 0.0  # noqa: B023
+        first = first or times
+        rules = sum(1 for node in book.nodes if isinstance(node, Table) for _ in node.rows)
+        print(f"{name:<46} {rules:>6} {len(book.nodes):>7} {times[0]:>11.2f} {times[0] / first[0]:>6.1f} {times[1]:>11.2f} {times[1] / (first[1] or 1):>6.1f}")
+        if chainer:
+            chainer.close()
 
 
 def main():
@@ -162,18 +205,7 @@ def main():
                          ("fourfold prove, nothing kept yet", wall([python, "cli.py", "prove", "--seconds", "9"], env, 1)), ("fourfold prove, kept", wall([python, "cli.py", "prove", "--seconds", "9"], env, 3)),
                          *listed(folder, python, env)):  # fmt: skip
             print(f"{name:<46} {ms:>8.0f} {ms / bare:>11.1f}")
-    print(f"\n{'growth':<46} {'ms':>8} {'x shipped':>11}")
-    shipped = median(lambda: decide(book, facts), 15)
-    large = link(content, DAY)
-    for factor in (1, 3, 10):
-        try:
-            slim = read_content(ROOT)
-            large = link(replace(grown(slim, factor), proved=()), DAY)
-        except Exception as fault:  # noqa: BLE001  # a bench shows what happened
-            print(f"{factor} x carriers: {fault} {[p.message for p in getattr(fault, 'problems', ())][:2]}")
-            continue
-        ms = median(lambda: decide(large, facts), 15)  # noqa: B023
-        print(f"{f'{factor} x carriers ({len(large.nodes)} nodes)':<46} {ms:>8.2f} {ms / shipped:>11.1f}")
+    growth(content, facts)
     print(json.dumps({name: round(ms, 3) for name, ms in rows}))
 
 
