@@ -58,13 +58,13 @@ def test_linking_with_a_memo_gives_the_same_book(workspace):
 
 
 def test_only_the_edited_file_is_read_again(workspace, monkeypatch):
-    from fourfold import content
+    from fourfold.reading import sections
 
     checker = Checker(workspace)
     checker.check(DAY)
     read = []
-    parse = content.parse
-    monkeypatch.setattr(content, "parse", lambda text, name: read.append(name) or parse(text, name))
+    parse = sections.parse
+    monkeypatch.setattr(sections, "parse", lambda text, name: read.append(name) or parse(text, name))
     path = workspace / "rules" / "strategy.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
     checker.check(DAY)

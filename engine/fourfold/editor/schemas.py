@@ -45,7 +45,7 @@ MEANS = {
     "cautious": "the end of a range at which it is decided", "changeable": "a company can change it", "value": "the figure", "low": "the lowest that it may truly be", "high": "the highest that it may truly be",
     "currency": "of the amount, where it is not the base", "date": "a year, a month, a day, or undated", "confidence": "high, medium or low", "estimate": "true where it is ours; then because says how it was reasoned",
     "near": "sources near an estimate", "values": "several values with their days", "case": "what it shows, readable aloud", "given": "the facts", "expect": "what must follow", "disagrees": "why the rules differ here, and are right to",
-    "never": "the cells that must not all hold", "proved": "the terms that are to be proved", "checks": "what the checks are to allow, with reasons", "allow": "the name of a check", "at": "the name that it is about; * for any part",
+    "never": "the cells that must not all hold", "more": "the number of which more must lose nothing", "never loses": "the cells that must go on holding", "proved": "the terms that are to be proved", "checks": "what the checks are to allow, with reasons", "allow": "the name of a check", "at": "the name that it is about; * for any part",
 }  # fmt: skip
 
 
@@ -232,6 +232,8 @@ def _knowledge(names: _Names) -> Schema:
     source = _object(knowledge.SOURCE_KEYS, {"also": LINES}, ("date",))
     never = _object(knowledge.NEVER_KEYS, {"for each": names.kinds, "never": cells, "because": WORDS}, ("id", "never", "because"))
     nevers: Schema = {"type": "array", "items": never}
+    monotone = _object(knowledge.MONOTONE_KEYS, {"for each": names.kinds, "never loses": cells, "because": WORDS}, ("id", "more", "never loses", "because"))
+    promises: Schema = {"type": "array", "items": {"anyOf": [never, monotone]}}
     allowance = _object(knowledge.ALLOWANCE_KEYS, {"because": WORDS}, knowledge.ALLOWANCE_KEYS)
     sections: dict[str, Schema] = {
         "terms": {"type": "object", "additionalProperties": _kinded(names, knowledge.TERM_KEYS, asked)},
@@ -242,7 +244,7 @@ def _knowledge(names: _Names) -> Schema:
         "sources": {"type": "object", "additionalProperties": source},
         "rates": {"type": "object", "properties": {"base": {"type": "string"}}, "additionalProperties": {"type": "array", "items": {"type": "object"}}},
         "constraints": nevers,
-        "promises": nevers,
+        "promises": promises,
         "population": {"type": "object"},
         "book": _object(knowledge.BOOK_KEYS, {"name": WORDS, "proved": NAMES, "checks": {"type": "array", "items": allowance}}),
     }

@@ -77,7 +77,7 @@ def serve(today: Callable[[], int], chosen: Path | None) -> None:
     try:
         from pygls.lsp.server import LanguageServer
     except ImportError:
-        raise Problems([Problem("F125", "the language server needs pygls, which is not installed", help="pip install 'fourfold[editor]'")]) from None
+        raise Problems([Problem("F128", "the language server needs pygls, which is not installed", help="pip install 'fourfold[editor]'")]) from None
     from fourfold import __version__
 
     server = LanguageServer("fourfold", __version__)

@@ -52,6 +52,7 @@ COLUMN_KEYS = (*KIND_KEYS, "name", "required")
 LOWERING_KEYS = ("sum", "count", "members", "method", "where")
 SOURCE_KEYS = ("title", "publisher", "date", "address", "also", "quality")
 NEVER_KEYS = ("id", "never", "because", "for each")
+MONOTONE_KEYS = ("id", "more", "never loses", "because", "for each")
 BOOK_KEYS = ("name", "proved", "checks")
 ALLOWANCE_KEYS = ("allow", "at", "because")
 CONSTANT_KEYS = (*KIND_KEYS, "name", "value", "low", "high", "currency", "source", "date", "confidence", "estimate", "because", "near", "from", "until", "values")
@@ -340,9 +341,8 @@ def _never(body: Mapping, what: str, problems: Collector) -> NeverDecl | None:
 
 
 def _monotone(body: Mapping, problems: Collector) -> MonotoneDecl | None:
-    keys = ("id", "more", "never loses", "because")
-    only_keys(body, (*keys, "for each"), "a promise", problems)
-    missing = [key for key in keys if body.get(key) is None]
+    only_keys(body, MONOTONE_KEYS, "a promise", problems)
+    missing = [key for key in MONOTONE_KEYS[:4] if body.get(key) is None]
     if missing:
         problems.add("F111", f"a promise has no `{missing[0]}`", body.span, help="write `{id: …, more: term, never loses: {cells}, because: …}`")
     name, loop, because = _promise_head(body, problems)
