@@ -177,6 +177,7 @@ class Logic(Terms):
 
         With an `effort` the limit is a count of the solver's steps, not time: the same answer on every machine.
         """
+        conditions = list(conditions)
         solver = self.solver()
         solver.push()
         if effort:
@@ -187,7 +188,17 @@ class Logic(Terms):
         verdict = solver.check()
         found = Found("can", solver.model()) if verdict == z3.sat else Found("never" if verdict == z3.unsat else "unknown")
         solver.pop()
-        return found
+        return self._again([*self.domain, *self.legal, *conditions], effort) if effort and found.state == "can" else found
+
+    @staticmethod
+    def _again(conditions: list[Bool], effort: int) -> "Found":
+        """Return a model that does not hang on what the solver was asked before: found in a context of its own."""
+        context = z3.Context()
+        solver = z3.Solver(ctx=context)
+        solver.set("rlimit", effort)
+        solver.add(*(condition.translate(context) for condition in conditions))
+        verdict = solver.check()
+        return Found("can", solver.model(), context) if verdict == z3.sat else Found("never" if verdict == z3.unsat else "unknown")
 
     def solver(self) -> Any:
         """Return the solver that knows the domain."""
@@ -330,14 +341,18 @@ class Found:
 
     state: str
     model: Any = None
+    context: Any = None
 
     def holds(self, condition: Bool) -> bool:
         """Return whether a condition holds in the model."""
-        return bool(z3.is_true(self.model.eval(condition, model_completion=True)))
+        return bool(z3.is_true(self._value(condition)))
 
     def number(self, value: Int) -> int:
         """Return a number of the model."""
-        return int(self.model.eval(value, model_completion=True).as_long())
+        return int(self._value(value).as_long())
+
+    def _value(self, term: Any) -> Any:
+        return self.model.eval(term if self.context is None else term.translate(self.context), model_completion=True)
 
     def agrees(self, logic: "Logic", term: str, value: object) -> bool:
         """Return whether a term has a value in the model; a set is told by its options, a ratio by its two numbers."""
