@@ -44,6 +44,7 @@ class Logic(Terms):
         self.asked: dict[str, Asked] = {}
         self.domain: list[Bool] = []
         self._solver: Any = None
+        self._taken: list[Bool] = []
         for node in self.book.nodes:
             self.givers[node.term] = node
             self._add(node)
@@ -188,7 +189,7 @@ class Logic(Terms):
         verdict = solver.check()
         found = Found("can", solver.model()) if verdict == z3.sat else Found("never" if verdict == z3.unsat else "unknown")
         solver.pop()
-        return self._again([*self.domain, *self.legal, *conditions], effort) if effort and found.state == "can" else found
+        return self._again([*self.domain, *self._taken, *self.legal, *conditions], effort) if effort and found.state == "can" else found
 
     @staticmethod
     def _again(conditions: list[Bool], effort: int) -> "Found":
@@ -209,7 +210,9 @@ class Logic(Terms):
 
     def take(self, conditions: Iterable[Bool]) -> None:
         """Take some conditions, and the constraints, for granted in all queries to come."""
-        self.solver().add(*self.legal, *conditions)
+        taken = [*self.legal, *conditions]
+        self.solver().add(*taken)
+        self._taken += taken
         self.legal = []
 
     def twin(self, free: Collection[str], *, is_given: bool = False) -> Callable[[Bool], Bool]:
