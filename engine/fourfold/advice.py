@@ -111,8 +111,8 @@ def plan_of(advice: Advice) -> Data:
     return whole_plan(advice.book, advice.facts, advice.decision, advice.certificate)
 
 
-def why_not(advice: Advice, wanted: str) -> list[Data] | None:
-    """Return a set of changes found that gives the wanted strategy, or None."""
+def why_not(advice: Advice, wanted: str) -> Data:
+    """Return the smallest changes that give the wanted strategy: whether proven, and the sets of changes."""
     return needed_for(View(advice.book, advice.facts, advice.decision), Cone(advice.book, "strategy"), wanted)
 
 

@@ -11,6 +11,7 @@ from fourfold.content import content_root
 from fourfold.library import open_book
 from fourfold.noun import noun
 from fourfold.problem import Problems
+from fourfold.solving import is_available
 
 
 @noun
@@ -24,7 +25,7 @@ class Finding:
 
 def examine(today: int) -> list[Finding]:
     """Return everything looked at."""
-    return [_program(), _content(today), _engine(), _locale(), _pdf(), _chinese_font()]
+    return [_program(), _content(today), _engine(), _solver(), _locale(), _pdf(), _chinese_font()]
 
 
 def _program() -> Finding:
@@ -44,6 +45,12 @@ def _engine() -> Finding:
     if forward.is_available():
         return Finding("durable_rules", ok=True, detail="the rules are chained forward; each decision is replayed by the referee")
     return Finding("durable_rules", ok=False, detail="the referee decides alone: the same decisions, no --trace; it installs on Python 3.11 and 3.12 with a C compiler")
+
+
+def _solver() -> Finding:
+    if is_available():
+        return Finding("solver", ok=True, detail="Z3: questions, proofs and smallest changes are exact")
+    return Finding("solver", ok=False, detail="questions are still sound but more of them; no proofs, no smallest sets of changes: pip install z3-solver")
 
 
 def _locale() -> Finding:

@@ -320,7 +320,7 @@ def show(text: str) -> None:
 def fitted_reader(writer: Screenwriter) -> Reader:
     """Return a reader with a menu of the choices (arrow keys, or the first letters) and a history of the lines."""
     from prompt_toolkit import PromptSession
-    from prompt_toolkit.completion import Completer, Completion
+    from prompt_toolkit.completion import CompleteEvent, Completer, Completion
     from prompt_toolkit.document import Document
 
     class Choices(Completer):
@@ -328,8 +328,9 @@ def fitted_reader(writer: Screenwriter) -> Reader:
 
         talk: Talk | None = None
 
-        def get_completions(self, document: Document, _event: object) -> Iterator[Completion]:
+        def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
             """Yield the options of the field that is being filled in."""
+            del complete_event
             field = self.talk.fields[0] if self.talk is not None and self.talk.fields else None
             if field is None or not field.options:
                 return

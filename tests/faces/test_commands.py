@@ -95,7 +95,7 @@ def test_why_of_an_unknown_term_offers_the_nearest(run, acorn):
 def test_why_not_says_what_is_missing_and_what_would_give_it(run, acorn):
     result = run("why-not", acorn, "omnichannel", "--as-of", "2026-11-25")
     assert result.exit_code == 0, result.output
-    for word in ("omnichannel-rich-willing", "budget_coverage", "team_coverage", "not proven smallest", "person_days"):
+    for word in ("omnichannel-rich-willing", "budget_coverage", "team_coverage", "Proven: no smaller change", "person-days in four weeks"):
         assert word in result.output
 
 

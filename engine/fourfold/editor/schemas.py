@@ -215,7 +215,9 @@ def _knowledge(names: _Names) -> Schema:
         "cautious": {"enum": ["low", "high"]},
         "or from": {"anyOf": [SCALAR, {"type": "array", "items": way}]},
     }
-    told = dict(figure["properties"])  # type: ignore[call-overload]
+    properties = figure["properties"]
+    assert isinstance(properties, dict)
+    told: dict[str, Schema] = {str(name): shape for name, shape in properties.items()}
     constant = _kinded(names, knowledge.CONSTANT_KEYS, {**told, "values": {"type": "array", "items": figure}})
     attribute = _kinded(names, knowledge.ATTRIBUTE_KEYS, {"otherwise": several, "by": {"type": "string"}})
     kind: Schema = {"type": "object", "properties": {"name": WORDS}, "additionalProperties": attribute}

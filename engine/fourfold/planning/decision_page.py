@@ -3,8 +3,9 @@
 from fourfold.decide import Values, holds
 from fourfold.expression.kinds import Choice, Number
 from fourfold.flips import Cone, Flip, firm_range, needed_changes, result_changes, single_changes
-from fourfold.model import Row
+from fourfold.model import Fact, Row
 from fourfold.planning.view import Data, View
+from fourfold.smallest import FOUND, UNKNOWN, Change, Neighbours, TooMany, needed
 
 STRATEGY = "strategy"
 USUAL = "business_model"  # the industry's usual one is taken as firm where it was not given
@@ -88,14 +89,33 @@ def _reach_all(view: View) -> list[str]:
 
 
 def firmness(view: View, cone: Cone) -> Data:
-    """Return the nearest changes that flip the strategy, and the interval of each number; found, not proven."""
-    known, values = dict(view.facts.known), dict(view.decision.values)
-    flips = single_changes(view.book, cone, known, values, changeable_terms(view))  # type: ignore[arg-type]
+    """Return the nearest changes of one answer that flip the strategy, and the interval of each number.
+
+    Proven nearest by intervals of possible values; only where these do not settle it, found by trying.
+    """
+    known = dict(view.facts.known)
+    flips, is_proven = _nearest(view, cone)
     fitting = tuple(c for c in view.entities("carrier") if view.holds("fits", c) or view.raw("reading", c) != "none")
     results = result_changes(cone, known, fitting)
     numbers = [name for name in changeable_terms(view) if isinstance(view.book.terms[name].kind, Number) and name in cone.terms]
     intervals = {name: _interval(view, flips, name) for name in numbers}
-    return {"flips": [_flip(view, flip) for flip in flips], "results": [_flip(view, flip) for flip in results], "intervals": intervals}
+    return {"flips": [_flip(view, flip) for flip in flips], "results": [_flip(view, flip) for flip in results], "intervals": intervals, "proven": is_proven}
+
+
+def _nearest(view: View, cone: Cone) -> tuple[list[Flip], bool]:
+    terms = [name for name in changeable_terms(view) if name in cone.terms]
+    neighbours = Neighbours(view.book, STRATEGY, view.facts, view.decision.values, terms)
+    found: list[Change] = []
+    try:
+        for name in neighbours.free:
+            part = neighbours.alone(name)
+            if isinstance(view.book.terms[name].kind, Number):
+                found += [change for up in (False, True) if (change := neighbours.nearest(name, up=up, part=part)) is not None]
+            else:
+                found += neighbours.choices(name, part)
+    except TooMany:
+        return single_changes(view.book, cone, dict(view.facts.known), dict(view.decision.values), changeable_terms(view)), False
+    return [Flip(change.term, change.before, change.after, change.gives) for change in found], True
 
 
 def _interval(view: View, flips: list[Flip], name: str) -> list[float | None]:
@@ -111,10 +131,23 @@ def _flip(view: View, flip: Flip) -> Data:
     return {"term": flip.term, "before": before, "after": after, "gives": flip.gives, "also": [list(pair) for pair in flip.also]}
 
 
-def needed_for(view: View, cone: Cone, wanted: str) -> list[Data] | None:
-    """Return a set of changes that gives a strategy, or None where none was found."""
-    changes = needed_changes(cone, dict(view.facts.known), dict(view.decision.values), wanted, changeable_terms(view), view.book)
-    return None if changes is None else [_flip(view, flip) for flip in changes]
+def needed_for(view: View, cone: Cone, wanted: str) -> Data:
+    """Return the smallest changes that give a strategy.
+
+    `state` is "proven" (smallest), "none" (proven that no change gives it), "found" (by trying; where no solver
+    is installed or it does not settle it), or "unknown"; `sets` the sets of changes, each of them enough. Every
+    set was replayed by the referee.
+    """
+    terms = [name for name in changeable_terms(view) if name in cone.terms]
+    smallest = needed(Neighbours(view.book, STRATEGY, view.facts, view.decision.values, terms), wanted)
+    sets = [[Flip(change.term, change.before, change.after, change.gives) for change in changes] for changes in smallest.sets]
+    state = smallest.state
+    if any(cone.value({**view.facts.known, **{flip.term: Fact(flip.after) for flip in flips}}) != wanted for flips in sets):
+        sets, state = [], UNKNOWN
+    if state == UNKNOWN:
+        tried = needed_changes(cone, dict(view.facts.known), dict(view.decision.values), wanted, changeable_terms(view), view.book)
+        sets, state = ([tried], FOUND) if tried else ([], UNKNOWN)
+    return {"state": state, "sets": [[_flip(view, flip) for flip in flips] for flips in sets]}
 
 
 def _assumed(view: View, cone: Cone) -> list[Data]:

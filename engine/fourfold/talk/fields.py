@@ -201,7 +201,7 @@ def names_of(book: RuleBook, field: Field, option: str) -> tuple[str, ...]:
         declared_entity = next((item for item in book.content.entities if item.kind == entity and item.name == option), None)
         titles = [declared_entity.title] if declared_entity else []
         aliases = book.knows(entity, option, "aliases")
-        titles += [aliases.value] if aliases is not None else []  # type: ignore[list-item]
+        titles += [aliases.value] if aliases is not None and isinstance(aliases.value, Words) else []
     else:
         titles = [title for name, title, _ in term.kind.options or _shared_options(book, term) if name == option]
     if kind == YES_NO and not entity:
