@@ -7,7 +7,7 @@ from math import log2
 
 from fourfold.company_outcomes import Outcomes
 from fourfold.expression.kinds import Number
-from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, matters, screens_of, unanswered
+from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, matters, screens_of, settle, unanswered
 from fourfold.model import Given
 
 Profile = Mapping[str, int | str]
@@ -32,7 +32,7 @@ def next_screen(interview: Interview, sample: Sequence[Profile], milliseconds: i
         if matters(interview, name, milliseconds).state != "never":
             return interview, interview.screen(name)
         interview = replace(interview, waiting=tuple(other for other in interview.waiting if other != name))
-    return interview, None
+    return settle(interview), None
 
 
 def ranked(interview: Interview, sample: Sequence[Profile]) -> list[str]:

@@ -157,10 +157,11 @@ def told(interview: Interview, answers: Mapping[str, Answer]) -> Interview:
     state = replace(interview, answers={**interview.answers, **complete}, left=left)
     kept = {screen.name for screen in screens_of(left.book)}
     waiting = tuple(name for name in interview.waiting if name in kept and not state.is_answered(name))
-    return _settle(replace(state, waiting=waiting))
+    return settle(replace(state, waiting=waiting))
 
 
-def _settle(interview: Interview) -> Interview:
+def settle(interview: Interview) -> Interview:
+    """Return the interview with its outcome settled, if no answer that is still to come can change it."""
     if interview.broken:
         return interview
     if len(interview.open) == 1:

