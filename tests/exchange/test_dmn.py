@@ -155,7 +155,9 @@ def test_an_independent_engine_decides_alike_on_ten_thousand_generated_companies
         if len(cases) == INPUTS:
             break
     assert len(cases) == INPUTS
-    (tmp_path / "book.dmn").write_text(dmn_text(shipped, shipped.content.tables, "en"), encoding="utf-8")
+    # WHY: this engine knows no Any; where all rows that hit agree, the first of them says the same
+    written = dmn_text(shipped, shipped.content.tables, "en").replace('hitPolicy="ANY"', 'hitPolicy="FIRST"')
+    (tmp_path / "book.dmn").write_text(written, encoding="utf-8")
     (tmp_path / "inputs.jsonl").write_text("\n".join(json.dumps(given) for given, _ in cases), encoding="utf-8")
     lines = node("dmn_engine.cjs", tmp_path / "book.dmn", tmp_path / "inputs.jsonl", json.dumps(several), folder=tmp_path).strip().split("\n")
     assert len(lines) == INPUTS
