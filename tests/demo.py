@@ -28,8 +28,8 @@ def main() -> None:
     step(1, "plan of an invented company", f"strategy {words(first.decision.values['strategy'])}", f"{DEMO / FIRST / 'plan.html'}")
     step(2, *documented(), "docs/judgement.md")
     step(3, "proof of every decision", examples(), f"{DEMO}/NAME/decision.json")
-    print(f"Look at {DEMO / FIRST / 'plan.html'} first. Then decide for your own company, from a copy of that profile:")
-    print(f"  .venv/bin/fourfold plan examples/{FIRST}.yaml --set monthly_budget=200k")
+    print(f"Look at {DEMO / FIRST / 'plan.html'} first. Then decide for your own company:")
+    print("  .venv/bin/fourfold ask mycompany")
 
 
 def step(number: int, what: str, found: str, where: str) -> None:

@@ -139,3 +139,20 @@ def table(rows: list[list[str]], right: tuple[int, ...] = ()) -> str:
             cells.append(space + text if at in right else text + space)
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines) + ("\n" if lines else "")
+
+
+def fitted(text: str, width: int) -> str:
+    """Return text whose lines take at most so many terminal columns, wide characters counted twice.
+
+    A longer line goes on below, two columns further in than it began.
+    """
+    from wcwidth import wcswidth, wrap
+
+    lines = []
+    for line in text.splitlines():
+        if wcswidth(line) <= width:
+            lines.append(line)
+            continue
+        begin = line[: len(line) - len(line.lstrip())]
+        lines += wrap(line.lstrip(), width, initial_indent=begin, subsequent_indent=f"{begin}  ", break_on_hyphens=False)
+    return "\n".join(lines) + ("\n" if text.endswith("\n") else "")

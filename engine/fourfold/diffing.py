@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fourfold.change import Change, Pair, Region, changes, lies_in, target_of
-from fourfold.company_lists import Reader, Tally, counting
+from fourfold.company_lists import check_columns
 from fourfold.content import content_hash, read_content
 from fourfold.edits import Edit, edits
 from fourfold.findings import facts_text
@@ -15,6 +15,7 @@ from fourfold.model import RuleBook
 from fourfold.outcomes import Known
 from fourfold.problem import Problem, Problems
 from fourfold.revisions import Opened, opened, revision_of
+from fourfold.tallies import Reader, Tally, counting
 
 MOST_EDITS = 40
 MOST_GROUPS = 3
@@ -83,6 +84,7 @@ class Diff:
             for pair, count in found.pairs.items():
                 counts[pair[at]] += count
             lines.append(f"   {word:<8} " + " · ".join(f"{name} {count:,}" for name, count in sorted(counts.items())))
+        lines += [f"   refused  {name}: {why}" for name, why in found.refused]
         lines += [f"   {before} → {after}: {count:,}" for (before, after), count in sorted(found.pairs.items(), key=lambda item: (-item[1], item[0])) if before != after]
         groups = sorted(found.groups.items(), key=lambda item: (-item[1], item[0]))
         rest = sum(count for _, count in groups[MOST_GROUPS:])
@@ -110,6 +112,7 @@ class Diff:
                 "pairs": [{"before": before, "after": after, "companies": count} for (before, after), count in sorted(self.tally.pairs.items())],
                 "groups": dict(sorted(self.tally.groups.items())),
                 "look": list(self.look),
+                "refused": [{"company": name, "why": why} for name, why in self.tally.refused],
             }
         return data
 
@@ -125,7 +128,13 @@ def diff(root: Path, old: str, new: str, day: int, term: str = "", most: int = R
         one, other = link(before, day), link(after, day)
         names = _named(first, one), _named(second, other)
     target = target_of(one, other, term)
-    with counting(one, other, target, listed) if listed is not None else nullcontext(lambda: None) as counted:
+    if listed is not None:
+        check_columns(listed, {name for content in (before, after) for name in (*(term.name for term in content.terms), *(register.name for register in content.registers))})
+
+    def in_currency(currency: str) -> tuple[RuleBook, RuleBook]:
+        return link(before, day, currency), link(after, day, currency)
+
+    with counting(one, other, target, listed, in_currency) if listed is not None else nullcontext(lambda: None) as counted:
         pair = Pair(one, other, target)
         change, found = changes(pair, most), counted()
     if found is not None and not found.whole:

@@ -7,6 +7,7 @@ a query ranges over. Only this module and solver_terms.py know the solver (Z3).
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, assert_never
 
 import z3
@@ -189,17 +190,9 @@ class Logic(Terms):
         verdict = solver.check()
         found = Found("can", solver.model()) if verdict == z3.sat else Found("never" if verdict == z3.unsat else "unknown")
         solver.pop()
-        return self._again([*self.domain, *self._taken, *self.legal, *conditions], effort) if effort and found.state == "can" else found
-
-    @staticmethod
-    def _again(conditions: list[Bool], effort: int) -> "Found":
-        """Return a model that does not hang on what the solver was asked before: found in a context of its own."""
-        context = z3.Context()
-        solver = z3.Solver(ctx=context)
-        solver.set("rlimit", effort)
-        solver.add(*(condition.translate(context) for condition in conditions))
-        verdict = solver.check()
-        return Found("can", solver.model(), context) if verdict == z3.sat else Found("never" if verdict == z3.unsat else "unknown")
+        if effort and found.state == "can":
+            found.again = partial(_fresh_model, (*self.domain, *self._taken, *self.legal, *conditions), effort)
+        return found
 
     def solver(self) -> Any:
         """Return the solver that knows the domain."""
@@ -338,13 +331,27 @@ class Logic(Terms):
         return [(term, found.number(self.numbers[term]) if term in self.numbers else self.option_of(found, term)) for term in changed]
 
 
-@dataclass(frozen=True, slots=True)
+def _fresh_model(conditions: tuple[Bool, ...], effort: int) -> "tuple[Any, Any] | None":
+    """Return a model that does not hang on what the solver was asked before, with its context; None where that takes too long."""
+    context = z3.Context()
+    solver = z3.Solver(ctx=context)
+    solver.set("rlimit", effort)
+    solver.add(*(condition.translate(context) for condition in conditions))
+    return (solver.model(), context) if solver.check() == z3.sat else None
+
+
+@dataclass(slots=True)
 class Found:
-    """What the solver found: "can" with a model, "never", or "unknown"."""
+    """What the solver found: "can" with a model, "never", or "unknown".
+
+    `again` finds the model anew in a context of its own, so that the same question has the same witness;
+    it is called when the model is first looked at, since most answers are only asked whether they are there.
+    """
 
     state: str
     model: Any = None
     context: Any = None
+    again: "Callable[[], tuple[Any, Any] | None] | None" = None
 
     def holds(self, condition: Bool) -> bool:
         """Return whether a condition holds in the model."""
@@ -355,6 +362,10 @@ class Found:
         return int(self._value(value).as_long())
 
     def _value(self, term: Any) -> Any:
+        if self.again is not None:
+            # WHY: a company was found already; where the second look takes too long, the first model stands
+            self.model, self.context = self.again() or (self.model, None)
+            self.again = None
         return self.model.eval(term if self.context is None else term.translate(self.context), model_completion=True)
 
     def agrees(self, logic: "Logic", term: str, value: object) -> bool:

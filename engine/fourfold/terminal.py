@@ -1,5 +1,6 @@
 """The questionnaire in a terminal: messages to text, lines read, answers saved after each of them."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import overload
 
 from fourfold.asking import Profile
+from fourfold.console import fitted
 from fourfold.door import enter, read_profile
 from fourfold.door.state import plain_text
 from fourfold.expression.kinds import YES_NO, Choice, Number, Options
@@ -19,7 +21,7 @@ from fourfold.reading.document import read_text
 from fourfold.report import Speaker, render
 from fourfold.span import Span
 from fourfold.talk import sheet
-from fourfold.talk.fields import declared, kinds, matching_options
+from fourfold.talk.fields import declared, kinds, options_like
 from fourfold.talk.replies import reply
 from fourfold.talk.sharpen import worth_asking
 from fourfold.talk.showing import opening, present, resumed
@@ -28,6 +30,7 @@ from fourfold.writing import write_whole
 
 Reader = Callable[[Talk], str]
 COMPANIES = 400
+WIDEST = 100
 
 
 class Screenwriter:
@@ -36,6 +39,7 @@ class Screenwriter:
     def __init__(self, root: Path, book: RuleBook, language: str) -> None:
         """Keep what the templates may call."""
         self.root, self.book, self.language = root, book, language
+        self.width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
         self.speaker = Speaker(book, language, book.currency)
         self.kinds, self.terms = kinds(book), declared(book)
 
@@ -55,7 +59,8 @@ class Screenwriter:
             "register_name": self.register_name,
             "column_name": self.column_name,
         }
-        return render(self.root, f"ask.{self.language}.txt.j2", self.speaker, {"messages": list(messages), **calls})
+        text = render(self.root, f"ask.{self.language}.txt.j2", self.speaker, {"messages": list(messages), "width": self.width, **calls})
+        return fitted(text, self.width)
 
     def stored(self, term: str, value: int) -> str:
         """Return a stored number as people read it."""
@@ -212,7 +217,7 @@ def converse(talk: Talk, writer: Screenwriter, saver: Saver, read: Reader, show:
             after = replace(after, sharpen=worth_asking(after))
         messages = list(result.shown)
         if after.before is None:
-            messages += _saved(saver, sheet.with_book(after.text, after.book.hash[:12]))
+            messages += _saved(saver, sheet.with_book(sheet.changed(after.text, after.draft) if after.draft else after.text, after.book.hash[:12]))
         show(writer.text((*messages, *present(after, was_settled if not _is_new(talk, after) else ""))))
         was_settled = after.interview.settled
         talk = after
@@ -336,7 +341,7 @@ def fitted_reader(writer: Screenwriter) -> Reader:
                 return
             before = document.text_before_cursor
             letters = before.rpartition(",")[2].strip() if field.is_pick else before
-            found = matching_options(writer.book, field, letters) if letters else field.options
+            found = options_like(writer.book, field, letters) if letters else field.options
             for option in found:
                 yield Completion(writer.option_of(field.term, option), start_position=-len(letters), display_meta=str(field.options.index(option) + 1))
 

@@ -208,10 +208,44 @@ def test_a_folder_of_profiles_is_a_list(run, two, tmp_path):
     assert "your list   1 of 2 change (50.0%)" in result.output
 
 
+def test_companies_of_another_currency_are_decided_in_theirs(run, tmp_path):
+    rates = "\nrates:\n  base: CNY\n  USD: [{value: 7, from: 2020-01-01, estimate: true, because: x, date: 2026, confidence: low}]\n"
+    texts = {**BASE, "knowledge/base.yaml": BASE["knowledge/base.yaml"] + rates}
+    written(tmp_path / "OLD", texts)
+    written(tmp_path / "NEW", {**texts, "rules/base.yaml": texts["rules/base.yaml"].replace('{good: ">= 2"}', '{good: ">= 1"}')})
+    # 300 CNY and 300 USD are not the same money: the second pays for two channels of 300 and 2,000 CNY
+    (tmp_path / "list.csv").write_text("id,currency,goal,budget\na,CNY,sales,300\nb,USD,sales,300\nc,XXX,sales,300\n", encoding="utf-8")
+    shown = run("diff", tmp_path / "OLD", tmp_path / "NEW", "--on", tmp_path / "list.csv", "--as-of", "2026-11-25").output
+    assert "before   narrow 1 · refused 1 · trial 1" in shown
+    assert "after    refused 1 · trial 2" in shown
+    assert "refused  c: there is no rate for the currency `XXX`" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("list.csv", "id,gaol,budgt\n1,sales,300\n", "F109 no term is named `budgt`"),
+        ("list.csv", "a;b\n1;2\n", "F109 no term is named `a;b`"),
+        ("list.yaml", "", "holds no companies"),
+    ],
+)
+def test_a_list_of_something_else_is_said_to_be_one(run, two, tmp_path, name, body, said):
+    (tmp_path / name).write_text(body, encoding="utf-8")
+    result = run(*as_on(*two, "--on", tmp_path / name))
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_it_is_told_why_a_company_is_refused(run, two, tmp_path):
+    (tmp_path / "list.csv").write_text("id,goal,budget\nfirst,sales,plenty\n", encoding="utf-8")
+    assert "refused  first: `budget` is an amount in CNY; `plenty` is text" in run(*as_on(*two, "--on", tmp_path / "list.csv")).output
+
+
 @pytest.mark.parametrize("rows", [900])
 def test_columns_and_the_referee_in_processes_count_alike(two, tmp_path, monkeypatch, rows):
-    from fourfold import company_lists
-    from fourfold.company_lists import companies_of, tally
+    from fourfold import tallies
+    from fourfold.company_lists import companies_of
+    from fourfold.tallies import tally
 
     rng = Random(5)
     body = "".join(f"{at},{rng.choice(['sales', 'reach'])},{rng.choice(['', 0, 299, 300, 2000, 9000])},{rng.choice(['', 'food'])}\n" for at in range(rows))
@@ -219,7 +253,7 @@ def test_columns_and_the_referee_in_processes_count_alike(two, tmp_path, monkeyp
     path.write_text("id,goal,budget,trade\n" + body, encoding="utf-8")
     books = [link(read_content_texts(BASE), DAY), link(read_content_texts(changed(('{good: ">= 2"}', '{good: ">= 1"}'))), DAY)]
     by_columns = tally(*books, "way", companies_of(path))
-    monkeypatch.setattr(company_lists, "find_spec", lambda _: None)
+    monkeypatch.setattr(tallies, "find_spec", lambda _: None)
     by_referee = tally(*books, "way", companies_of(path))
     assert (by_columns.pairs, by_columns.groups, by_columns.whole) == (by_referee.pairs, by_referee.groups, rows)
     assert by_columns.moved

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from conftest import DAY, ROOT
+from wcwidth import wcswidth
 
 from fourfold import terminal
 from fourfold.cli import main
@@ -94,7 +95,7 @@ def test_what_was_typed_is_shown_as_it_was_read(ask):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("twenty", "`twenty` is text"),
+        ("plenty of it", "`plenty of it` is text"),
         ("20.000", "may mean 20,000 or 20.0"),
         ("30-10k", "are swapped"),
         ("-5", "it is -5"),
@@ -130,6 +131,23 @@ def test_the_end_of_the_input_keeps_every_answer(ask):
     assert code == 1
     assert re.search(r"Saved: [2-9] answers in acorn.yaml. Go on with: fourfold ask acorn", shown)
     assert "industry: mother_baby" in saved()
+
+
+def test_a_screen_left_half_filled_keeps_what_was_typed(ask):
+    code, _ = ask(stop_at="gross_margin")
+    assert code == 1
+    assert "average_order_value: '300'" in saved()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("twenty thousand", "20,000"), ("two hundred grand", "200,000"), ("两万五", "25,000")])
+def test_amounts_in_words_are_taken_and_said_back(ask, typed, kept):
+    _, shown = ask("save", typed={"monthly_budget": [typed]})
+    assert f"{kept} CNY" in shown
+
+
+def test_a_slip_of_the_pen_is_asked_back(ask):
+    _, shown = ask("save", typed={"industry": ["mother and bady", "moth"]})
+    assert "may be: 4 Mother and baby" in shown
 
 
 def test_it_goes_on_where_it_stopped(ask):
@@ -273,9 +291,15 @@ def test_chinese_screens_are_chinese(ask):
     assert words <= {"CNY", "acorn", "yaml", "fourfold", "ask", "lang", "KOL", "KOC", "SEM", "SEO", "App", "SaaS"}, words
 
 
-def test_lines_fit_a_narrow_screen_or_break_at_words(ask):
-    _, shown = ask("review", "save")
-    assert max(len(line) for line in shown.splitlines()) < 200
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("columns", [60, 200])
+def test_lines_fit_the_screen(ask, monkeypatch, columns, language):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    spoken = {} if language == "en" else {"primary_goal": ["拉新成交"], "industry": ["母婴"], "return_rate": ["跳过"]}
+    _, shown = ask("review", "save", options=["--lang", language], typed=spoken)
+    widths = [wcswidth(line) for line in shown.splitlines()]
+    assert max(widths) <= min(columns, 100)
+    assert sum(width > 40 for width in widths) > 5
 
 
 def test_other_companies_may_weigh_the_order(ask, tmp_path):

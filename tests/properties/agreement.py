@@ -1,9 +1,11 @@
 """Comparing the readers on one book and one set of facts."""
 
-from random_books import AS_OF, random_texts
+import random
+
+from random_books import AS_OF, boundaries, random_facts, random_texts
 
 from fourfold.content import read_content_texts
-from fourfold.decide import compute
+from fourfold.decide import compute, decide
 from fourfold.expression.kinds import Choice, Number
 from fourfold.linking import link
 from fourfold.logic import Logic
@@ -29,6 +31,22 @@ def random_book(rng):
         if not codes <= {"F303", "F306", "F305", "F302", "F304"}:
             raise
         return None
+
+
+def drawn(seed, reader=lambda _: None, count=6):
+    """Yield facts drawn for the book of a seed with what the referee says of them, and the other reader of the book."""
+    rng = random.Random(seed)
+    book = random_book(rng)
+    if book is None:
+        return
+    near, other = boundaries(book), reader(book)
+    try:
+        for _ in range(count):
+            facts = random_facts(rng, book, near)
+            yield rng, book, facts, outcome(decide, book, facts), other
+    finally:
+        if hasattr(other, "close"):
+            other.close()
 
 
 def outcome(decider, book, facts):

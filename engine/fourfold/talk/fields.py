@@ -1,24 +1,23 @@
 """The fields of a screen: what is typed into each, and how it is read."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fourfold.decide import Values, holds
 from fourfold.door import enter, read_profile
 from fourfold.door.answers import answer
-from fourfold.door.state import find_entity, open_door
-from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, Text
+from fourfold.door.state import open_door
+from fourfold.expression.kinds import YES_NO, Choice, Kind, Options, Text
 from fourfold.interview import Interview, Screen
 from fourfold.model import Fact, Given, GroundOrFrom, RuleBook, ground_name
 from fourfold.possible import passes
 from fourfold.problem import Problem, Problems
-from fourfold.reading.amounts import is_unknown
 from fourfold.reading.document import Scalar
 from fourfold.span import Span
-from fourfold.written import TermDecl, Words
-
-NONE = ("none", "no", "nothing", "0", "没有", "无", "都没有", "一个也没有")
-ALL = ("all", "全部", "都有")
+from fourfold.spoken import Doubt, Heard, heard, says_unknown
+from fourfold.spoken.choices import NoChoice, choice_of, folded, set_of
+from fourfold.spoken.choices import names_of as named
+from fourfold.written import TermDecl
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,42 +145,58 @@ def followed_by(book: RuleBook, source: str, sources: Iterable[str]) -> tuple[st
 
 def read_field(book: RuleBook, field: Field, typed: str) -> Read:
     """Return what a typed text means for a field."""
-    text = typed.strip()
-    if not text and field.usual:
-        text = field.usual
-    if is_unknown(text) and not (field.is_pick and text.lower() in NONE):
+    text = typed.strip() or field.usual
+    if not field.options:
+        return Read(text, is_unknown=True) if says_unknown(text) else _amount(book, field, text)
+    names = names_of(book, field)
+    if says_unknown(text) and not any(folded(text) in mine for mine in names.values()):
         return Read(text, is_unknown=True)
-    if field.is_pick:
-        return _picked(book, field, text)
-    kind = kinds(book)[field.term]
-    if isinstance(kind, Choice):
-        found = matching_options(book, field, text)
-        if len(found) == 1:
-            return Read(text, options=found)
-        return Read(text, several=found, is_wrong=True)
-    return _amount(book, field, text)
+    try:
+        picked = set_of(text, names, field.options) if field.is_pick else choice_of(text, names, field.options)
+    except NoChoice as fault:
+        return Read(fault.part, several=_near(names, fault), is_wrong=True)
+    if len(picked) > 1 or picked[0].doubt:
+        return Read(text, several=tuple(dict.fromkeys(one.options[-1] for one in picked)), is_wrong=True)
+    return Read(text, options=picked[0].options)
 
 
-def _picked(book: RuleBook, field: Field, text: str) -> Read:
-    if text.lower() in NONE:
-        return Read(text)
-    if text.lower() in ALL:
-        return Read(text, options=field.options)
-    taken: dict[str, None] = {}
-    for piece in (part.strip() for part in text.replace("，", ",").replace("、", ",").replace(";", ",").split(",")):
-        found = matching_options(book, field, piece)
-        numbers = piece.split()
-        if len(found) != 1 and len(numbers) > 1 and all(number.isdecimal() for number in numbers):
-            found = tuple(option for number in numbers for option in matching_options(book, field, number))
-            taken.update(dict.fromkeys(found))
-        elif len(found) == 1:
-            taken[found[0]] = None
-        elif piece:
-            return Read(piece, several=found, is_wrong=True)
-    return Read(text, options=tuple(taken))
+def _near(names: dict[str, tuple[str, ...]], fault: NoChoice) -> tuple[str, ...]:
+    return tuple(option for option, mine in names.items() if fault.near in mine) if fault.near else ()
+
+
+def options_like(book: RuleBook, field: Field, letters: str) -> tuple[str, ...]:
+    """Return the options that some first letters may mean."""
+    try:
+        return tuple(option for one in choice_of(letters, names_of(book, field), field.options) for option in one.options)
+    except NoChoice:
+        return ()
+
+
+def names_of(book: RuleBook, field: Field) -> dict[str, tuple[str, ...]]:
+    """Return the names of the options of a field in every language; those of entities where it picks from a grid."""
+    kind, term = kinds(book)[field.term], declared(book)[field.term]
+    if field.is_pick and term.of:
+        return named(book, Options(field.options, term.of), None)
+    assert isinstance(kind, Choice | Options)
+    return {option: mine for option, mine in named(book, kind, term).items() if option in field.options}
 
 
 def _amount(book: RuleBook, field: Field, text: str) -> Read:
+    """Return a number, an amount, a date or words: as the door reads them, else as people say them."""
+    read = _at_the_door(book, field, text)
+    if not read.is_wrong:
+        return read
+    said = heard(book, declared(book)[field.term], kinds(book)[field.term], text)
+    if isinstance(said, Heard) and isinstance(said.saved, str):
+        return _at_the_door(book, field, said.saved)
+    # WHY: of a doubtful separator the door says itself what it may mean
+    if isinstance(said, Doubt) and said.reason != "separator" and len(said.readings) > 1:
+        ways = " or ".join(f"`{one.saved}`" for one in said.readings if isinstance(one.saved, str))
+        return replace(read, problems=(Problem("F203", f"`{text[:40]}` may mean {ways}", help="type the one you mean"),)) if ways else read
+    return read
+
+
+def _at_the_door(book: RuleBook, field: Field, text: str) -> Read:
     door = open_door(book)
     term = declared(book)[field.term]
     answer(door, field.ground, term, door.kinds[field.term], Scalar(text, Span("answer", 1, 1, max(1, len(text)))))
@@ -190,53 +205,6 @@ def _amount(book: RuleBook, field: Field, text: str) -> Read:
     if isinstance(door.kinds[field.term], Text):
         return Read(text)
     return Read(text, fact=door.known.get(field.ground))
-
-
-def names_of(book: RuleBook, field: Field, option: str) -> tuple[str, ...]:
-    """Return all names of an option in all languages, its id first."""
-    kind, term = kinds(book)[field.term], declared(book)[field.term]
-    entity = term.of if field.is_pick and term.of else kind.entity if isinstance(kind, Choice | Options) else ""
-    found = [option, option.replace("_", " ")]
-    if entity:
-        declared_entity = next((item for item in book.content.entities if item.kind == entity and item.name == option), None)
-        titles = [declared_entity.title] if declared_entity else []
-        aliases = book.knows(entity, option, "aliases")
-        titles += [aliases.value] if aliases is not None and isinstance(aliases.value, Words) else []
-    else:
-        titles = [title for name, title, _ in term.kind.options or _shared_options(book, term) if name == option]
-    if kind == YES_NO and not entity:
-        found += ["yes", "y", "是"] if option == "true" else ["no", "n", "否", "不"]
-    return tuple(dict.fromkeys([*found, *(line for title in titles for _, lines in title.by_language for line in lines)]))
-
-
-def _shared_options(book: RuleBook, term: TermDecl) -> tuple[tuple[str, Words, Span], ...]:
-    other = declared(book).get(term.kind.options_of)
-    return other.kind.options if other else ()
-
-
-def matching_options(book: RuleBook, field: Field, text: str) -> tuple[str, ...]:
-    """Return the options that a text may mean: by number, name, alias, or the letters they begin with or hold."""
-    if text.isdecimal():
-        at = int(text) - 1
-        return (field.options[at],) if 0 <= at < len(field.options) else ()
-    folded = text.lower()
-    names = {option: [name.lower() for name in names_of(book, field, option)] for option in field.options}
-    for test in (str.__eq__, str.startswith, _begins_a_word, str.__contains__):
-        found = tuple(option for option in field.options if any(test(name, folded) for name in names[option]))
-        if found:
-            return found
-    kind = kinds(book)[field.term]
-    known = find_entity(book, kind.entity, text) if isinstance(kind, Choice) and kind.entity else None
-    return (known,) if known in field.options and known is not None else ()
-
-
-def _begins_a_word(name: str, text: str) -> bool:
-    return any(word.startswith(text) for word in name.split())
-
-
-def is_number(book: RuleBook, field: Field) -> bool:
-    """Return whether a field takes a number, an amount or a date."""
-    return isinstance(kinds(book)[field.term], Number)
 
 
 def read_record(book: RuleBook, register: str, typed: str, file: str) -> tuple[dict[str, str], tuple[Problem, ...]]:

@@ -11,7 +11,6 @@ from fourfold.talk.replies import answer_values
 from fourfold.talk.state import TARGET, Talk, always, answered_terms
 
 LONG = 9
-WIDTH = 78
 
 __all__ = ["Profile", "opening", "present", "resumed"]
 
@@ -128,7 +127,6 @@ def _settled(talk: Talk) -> Data:
         "idle": idle,
         "required": required,
         "sharpen": [name for name, _ in talk.sharpen],
-        "width": WIDTH,
         "rule": "",
     }
 
