@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from fourfold.cli import GROUPS
+
+COMMANDS = [name for commands in GROUPS.values() for name in commands]
 PROFILE = """
 company: Tiny (invented)
 industry: mother and baby
@@ -24,11 +27,11 @@ def write(folder, text, name="tiny.yaml"):
 def test_help_lists_every_command_with_its_line(run):
     result = run("--help")
     assert result.exit_code == 0
-    for name in ("plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "graph", "schema", "lsp", "doctor", "completion"):
+    for name in COMMANDS:
         assert f"  {name} " in result.output
 
 
-@pytest.mark.parametrize("command", ["plan", "why", "why-not", "verify", "init", "check", "test", "keep", "fmt", "sources", "graph", "schema", "lsp", "doctor", "completion"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_help_has_an_example(run, command):
     result = run(command, "--help")
     assert result.exit_code == 0
