@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fourfold import cache, checks
 from fourfold.cases import Case, case_files, cases_of_text
+from fourfold.checked import Checked
 from fourfold.checks.seen import Seen, SeenCase
 from fourfold.content import read_content, read_content_texts
 from fourfold.linking import link
@@ -24,26 +25,6 @@ from fourfold.written import Content
 
 MOST_DAYS = 20
 WIDTH = 96
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check of a workspace found, and how much it read."""
-
-    problems: tuple[Problem, ...]
-    rules: int = 0
-    tables: int = 0
-    terms: int = 0
-    figures: int = 0
-
-    def summary(self, _: str = "en") -> str:
-        """Return one line that says how much was read and found."""
-        wrong = sum(1 for problem in self.problems if not problem.is_warning)
-        warned = len(self.problems) - wrong
-        found = f"{wrong} problem{'' if wrong == 1 else 's'}, {warned} warning{'' if warned == 1 else 's'}"
-        if not self.rules and wrong:
-            return f"{found}; the rest is looked at when what cannot be read or linked is mended"
-        return f"{self.rules} rules in {self.tables} tables, {self.terms} terms, {self.figures} figures: {found}"
 
 
 def check_workspace(root: Path, today: int) -> Checked:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from typing import Any
 
-from fourfold import model, span, written
+from fourfold import model, problem, span, written
 from fourfold.expression import kinds, nodes
 
 _CLASSES: dict[str, Any] = {
     item.__name__: item
-    for module in (kinds, nodes, span, written, model)
+    for module in (kinds, nodes, span, problem, written, model)
     for item in vars(module).values()
     if isinstance(item, type) and "__match_args__" in vars(item) and item.__module__ == module.__name__
 }

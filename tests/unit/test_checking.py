@@ -5,11 +5,13 @@ import shutil
 import pytest
 from conftest import DAY, ROOT
 
+from fourfold import cache, checked, packing
 from fourfold.checking import Checker, check_workspace, watch
 from fourfold.content import read_content
 from fourfold.linking import link
 from fourfold.linking.memo import Memo
 from fourfold.reading.sections import Memory
+from fourfold.rechecking import recheck
 
 
 @pytest.fixture
@@ -102,3 +104,29 @@ def test_a_link_out_of_the_workspace_is_not_followed(workspace, tmp_path_factory
     (workspace / "tests" / "cases" / "linked.yaml").symlink_to(outside / "secret.yaml")
     (workspace / "templates" / "linked.md.j2").symlink_to(outside / "secret.md.j2")
     assert check_workspace(workspace, DAY) == before
+
+
+def test_a_check_is_kept_until_a_byte_changes_and_never_trusted_blindly(workspace, tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("kept")
+    monkeypatch.setenv("FOURFOLD_CACHE", str(folder))
+    path = workspace / "rules" / "strategy.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("appetite: efficient", "appetit: efficient"), encoding="utf-8")
+    first = recheck(workspace, DAY)
+    assert first == check_workspace(workspace, DAY)
+    assert first.problems
+    key, again = checked.kept(workspace, DAY)
+    assert again == first
+    assert checked.kept(workspace, DAY + 1)[1] is None
+    for body in (b"", b"marsh", packing.to_bytes(((), 1, 2)), packing.to_bytes((("no problem",), 1, 2, 3, 4))):
+        cache.store(key, body)
+        assert checked.kept(workspace, DAY)[1] is None
+        assert recheck(workspace, DAY) == first
+    for name in ("rules/strategy.yaml", "knowledge/terms.yaml", "templates/plan.en.md.j2", "tests/cases/rules.yaml"):
+        with (workspace / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+        assert checked.kept(workspace, DAY)[1] is None
+
+
+def test_a_check_of_what_is_no_workspace_is_not_kept(tmp_path):
+    assert checked.kept(tmp_path, DAY) == ("", None)
+    assert "is no workspace" in recheck(tmp_path, DAY).problems[0].message

@@ -19,18 +19,22 @@ def check(explain: str | None, lang: str, as_of: str | None, form: str, workspac
     Example: fourfold check --workspace my_rules
     """
     from fourfold import console
-    from fourfold.checking import check_workspace, explained, listed_checks, watch
+    from fourfold.rechecking import recheck
 
     root = remember(form, workspace)
     if explain or listing:
+        from fourfold.checking import explained, listed_checks
+
         click.echo(explained(explain) if explain else listed_checks(), nl=False)
         return
-    for found in watch(root, lambda: day_of(as_of) or today(), pause) if watching else ():
-        click.echo(console.problem_text(found.problems, [root], form), nl=False)
-        click.echo(found.summary(lang) if form != "json" else "")
     if watching:
+        from fourfold.checking import watch
+
+        for found in watch(root, lambda: day_of(as_of) or today(), pause):
+            click.echo(console.problem_text(found.problems, [root], form), nl=False)
+            click.echo(found.summary(lang) if form != "json" else "")
         return
-    found = check_workspace(root, day_of(as_of) or today())
+    found = recheck(root, day_of(as_of) or today())
     if form == "json" or found.problems:
         click.echo(console.problem_text(found.problems, [root], form), nl=False)
     if form != "json":

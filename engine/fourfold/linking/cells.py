@@ -7,7 +7,7 @@ from fourfold.expression.nodes import Comparison, Contains, Day, Interval, Liter
 from fourfold.linking.figures import money_in
 from fourfold.linking.formulas import ratio_parts, scaled
 from fourfold.linking.names import Meaning, Names, NotedBefore, NotMeant
-from fourfold.linking.simplify import TRUE, ZERO, Fraction, choice_is, common, compare, every, opposite, some, terms_in, times
+from fourfold.linking.simplify import FALSE, TRUE, ZERO, Fraction, choice_is, common, compare, every, opposite, some, terms_in, times
 from fourfold.model import Always, Condition, Const, Expr, GroundCell, Member, Ref
 from fourfold.span import Span
 from fourfold.suggest import did_you_mean, listed
@@ -162,6 +162,8 @@ def _contains(names: Names, column: Meaning, test: Contains, scope: Scope) -> Co
     if not isinstance(other.kind, Choice) or other.choice is None:
         raise NotMeant("F203", f"`{word.text}` is no choice", word.offset, len(word.text), f"one of {listed(column.kind.options)}")
     options = frozenset(other.kind.options)
+    if isinstance(other.choice, Const):
+        return column.members.get(str(other.choice.value), FALSE)
     sure = options & {option for option, member in column.members.items() if member == TRUE}
     if isinstance(other.choice, Ref) and sure and sure != options and all(isinstance(member, Always) for member in column.members.values()):
         return Member(other.choice.term, sure)

@@ -55,7 +55,8 @@ class Names:
 
     def meaning(self, word: Word, scope: dict[str, str]) -> Meaning:
         """Return what a name stands for in a scope of loops; looked up once, with the figures it folds in."""
-        key = (word.text, *scope.items())
+        # WHY: a name without a dot that is no loop means the same in every scope
+        key = (word.text, *scope.items()) if "." in word.text or word.text in scope else (word.text,)
         if key not in self.kept:
             before, self.used = self.used, {}
             try:
