@@ -23,6 +23,9 @@ GROUPS = {
         "why-not": ("company", "what stands between you and another answer"),
         "verify": ("company", "replay a decision's certificate"),
     },
+    "For many companies": {
+        "batch": ("batch", "decide a list of companies, with reasons"),
+    },
     "For the rules": {
         "init": ("rules", "start a workspace"),
         "add": ("rules", "begin a new practice, carrier or industry"),

@@ -1,0 +1,261 @@
+"""A batch from its first row to its last: blocks read, decided, kept, and at the end put together under the final name."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from fourfold import __version__
+from fourfold.batching.deciding import Decided, Decider
+from fourfold.batching.keeping import Data, Seen, State, Workspace
+from fourfold.batching.mapping import Chosen, as_text
+from fourfold.batching.outputs import head_bytes, join_parts, part_bytes, rejects_bytes, rejects_head
+from fourfold.batching.sources import Source
+from fourfold.batching.speaking import Voice
+from fourfold.batching.tables import Array, Block, Reject
+from fourfold.batching.tallying import added, tally_of
+from fourfold.problem import Problem, Problems
+from fourfold.span import Span
+from fourfold.writing import write_whole
+
+MOST_IDS = 40_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is to do."""
+
+    root: Path
+    sources: tuple[Source, ...]
+    chosen: Chosen
+    output: Path
+    form: str
+    day: int
+    currency: str
+    language: str
+    keep: tuple[str, ...] = ()
+    most_rejects: int = 0
+    fresh: bool = False
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run is: rows read, decided and set aside; `done` of `whole` in the reader's own measure (0: unknown)."""
+
+    read: int = 0
+    decided: int = 0
+    aside: int = 0
+    done: int = 0
+    whole: int = 0
+    resumed: int = 0
+
+
+@dataclass(slots=True)
+class Ended:
+    """What a run came to."""
+
+    progress: Progress
+    blank: int
+    tally: Data
+    codes: dict[str, int]
+    files: list[Path] = field(default_factory=list)
+
+
+class Run:
+    """One run; `go` does it, telling how far it is after each block."""
+
+    def __init__(self, order: Order) -> None:
+        """Open the book, and find what an earlier run of the same work has left."""
+        self.order = order
+        self.decider = Decider(order.root, order.day, order.currency, order.chosen)
+        self.voice = Voice(self.decider.desk, order.language, order.root)
+        self.place = Workspace(order.output)
+        self.states = self.place.begin(self.mark(), fresh=order.fresh)
+        self.seen = Seen()
+        self.columns = tuple(dict.fromkeys(name for source in order.sources for name in source.table.columns))
+        self.names: list[str] = []
+        self.marks = {source.path: source.mark for source in order.sources}
+
+    def mark(self) -> Data:
+        """Return what makes two runs the same work: files, mapping, rule book, program."""
+        order = self.order
+        files = [[str(source.path.resolve()), *source.mark] for source in order.sources]
+        return {
+            "program": __version__, "polars": pl.__version__, "files": files, "mapping": as_text(order.chosen, ""), "book": self.decider.desk.book.hash,
+            "as_of": order.day, "currency": order.currency, "language": order.language, "form": order.form, "keep": list(order.keep),
+        }  # fmt: skip
+
+    def resumed(self) -> int:
+        """Return how many rows an earlier run has done."""
+        return sum(state.read for state in self.states)
+
+    def go(self, tell: Callable[[Progress], None]) -> Ended:
+        """Decide every row that is left, then write the output; return what it came to."""
+        order, progress = self.order, Progress(resumed=self.resumed())
+        sizes = [source.table.size() for source in order.sources]
+        progress.whole = sum(sizes) if all(sizes) else 0
+        for number, state in enumerate(self.states):
+            self._count(progress, state)
+            self.seen.add(self.place.ids(number))
+        first = self.states[-1].source if self.states else 0
+        start = self.states[-1].following if self.states else 0
+        for at in range(first, len(order.sources)):
+            if start >= 0:
+                self._source(at, start, progress, sizes, tell)
+            start = 0
+        return self._finish(progress)
+
+    def _source(self, at: int, start: int, progress: Progress, sizes: list[int], tell: Callable[[Progress], None]) -> None:
+        source = self.order.sources[at]
+        last: Block | None = None
+        for block in source.table.blocks(start):
+            if last is not None:
+                self._block(at, last, last.following, progress, sizes, tell)
+            last = block
+        if last is not None:
+            self._block(at, last, -1, progress, sizes, tell)
+
+    def _block(self, at: int, block: Block, following: int, progress: Progress, sizes: list[int], tell: Callable[[Progress], None]) -> None:
+        source = self.order.sources[at]
+        ids = self._ids(block)
+        marks = ids.hash().to_numpy() if self.order.chosen.of("id") is not None and progress.read < MOST_IDS else np.zeros(0, np.uint64)
+        decided = self.decider.decide(block, ids, self._twice(block, ids, marks))
+        frame = self.voice.told(decided.frame, block, at, self.order.keep) if decided.frame.height else decided.frame
+        rejects = self._rejects(block, ids, decided)
+        if self._changed(source):
+            raise Problems([Problem("F135", f"`{source.path}` was changed while it was read", Span(str(source.path), 1, 1), help="wait until it is whole, and start again with --fresh")])
+        state = State(
+            at, following, block.read, decided.frame.height, len(rejects), block.blank, {**tally_of(frame, self.decider.desk), "codes": dict(Counter(reject.code for reject, _, _ in rejects))}
+        )
+        number = len(self.states)
+        self.place.keep(number, part_bytes(frame, self.order.form) if frame.height else b"", rejects_bytes(rejects, self.columns), marks, state)
+        self.states.append(state)
+        self.seen.add(marks)
+        self._count(progress, state)
+        progress.done = sum(sizes[:at]) + (following >> 40 if following > 1 << 40 else max(0, following) if following >= 0 else sizes[at])
+        tell(progress)
+        self._check_rejects(progress)
+
+    def _check_rejects(self, progress: Progress) -> None:
+        most = self.order.most_rejects
+        if most and progress.aside > most:
+            raise Problems(
+                [
+                    Problem(
+                        "F136",
+                        f"{progress.aside:,} of {progress.read:,} rows are set aside, more than {most:,}",
+                        Span(str(self.order.output), 1, 1),
+                        help=f"look at {self.place.reject(0).parent}, mend the mapping, or raise --max-rejects",
+                    )
+                ]
+            )
+
+    @staticmethod
+    def _count(progress: Progress, state: State) -> None:
+        progress.read, progress.decided, progress.aside = progress.read + state.read, progress.decided + state.decided, progress.aside + state.aside
+
+    def _changed(self, source: Source) -> bool:
+        try:
+            return source.mark != self.marks[source.path]
+        except OSError:
+            return True
+
+    # ------------------------------------------------------------ rows
+
+    def _ids(self, block: Block) -> pl.Series:
+        column = self.order.chosen.of("id")
+        if column is None:
+            return pl.Series("id", block.rows).cast(pl.String)
+        given = block.frame[column.header].str.strip_chars()
+        return pl.select(pl.when(given == "").then(pl.Series(block.rows).cast(pl.String)).otherwise(given)).to_series().alias("id") if (given == "").any() else given.alias("id")
+
+    def _twice(self, block: Block, ids: pl.Series, marks: Array) -> dict[int, Reject]:
+        column = self.order.chosen.of("id")
+        if column is None or not marks.size:
+            return {}
+        return {
+            int(at): Reject(int(block.rows[at]), column.header, str(ids[int(at)]), "F137", "this company came before", "one row a company: remove this one, or give it its own id")
+            for at in np.flatnonzero(self.seen.repeated(marks))
+        }
+
+    def _rejects(self, block: Block, ids: pl.Series, decided: Decided) -> list[tuple[Reject, str, list[str]]]:
+        columns = block.frame.columns
+        place = [columns.index(name) if name in columns else -1 for name in self.columns]
+        found: list[tuple[Reject, str, list[str]]] = [(reject, "", cells) for reject, cells in block.broken]
+        for at, reject in decided.aside.items():
+            cells = block.frame.row(at)
+            found.append((reject, str(ids[at]), [str(cells[spot]) if spot >= 0 else "" for spot in place]))
+        return sorted(found, key=lambda item: item[0].row)
+
+    # ------------------------------------------------------------ the end
+
+    def _finish(self, progress: Progress) -> Ended:
+        tally: Data = {}
+        for state in self.states:
+            tally = added(tally, state.tally)
+        codes = tally.pop("codes", {})
+        assert isinstance(codes, dict)
+        ended = Ended(progress, sum(state.blank for state in self.states), tally, dict(codes))
+        order = self.order
+        rejects = rejects_path(order.output)
+        everyone = range(len(self.states))
+        parts = [self.place.part(number) for number in everyone if self.states[number].decided]
+        with whole(order.output) as target:
+            if parts or order.form != ".parquet":
+                join_parts(parts, head_bytes(self.voice.columns(order.keep), order.form), order.form, target)
+            else:
+                self.voice.empty(order.keep).write_parquet(target)
+            with whole(rejects) as other:
+                join_parts([self.place.reject(number) for number in everyone], rejects_head(self.columns), ".csv", other)
+        ended.files = [order.output, rejects]
+        return ended
+
+
+def rejects_path(output: Path) -> Path:
+    """Return the file of the rows that were set aside, beside an output."""
+    return beside(output, ".rejects.csv")
+
+
+def beside(output: Path, ending: str) -> Path:
+    """Return a file beside an output, named after it."""
+    name = output.name.removesuffix(".gz")
+    return output.with_name(name.rpartition(".")[0] + ending)
+
+
+class whole:  # noqa: N801  # read as a word of the statement: with whole(path) as target
+    """A file that is there whole or not at all: written beside, put in its place at the end."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file beside it."""
+        self.path, self.temporary = path, path.with_name(f".{path.name}.{os.getpid()}")
+
+    def __enter__(self) -> Path:
+        """Return the file to write."""
+        return self.temporary
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Put the file in its place, unless writing it failed."""
+        if kind is not None:
+            self.temporary.unlink(missing_ok=True)
+            return
+        with self.temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        self.temporary.replace(self.path)
+
+
+def remember(run: Run, ended: Ended) -> Path:
+    """Write beside the output what made it, so that any row can be explained and more rows can join."""
+    order = run.order
+    path = beside(order.output, ".run.json")
+    data = {
+        "made_by": f"fourfold {__version__}", "rule_book": run.decider.desk.book.hash, "as_of": order.day, "currency": order.currency, "language": order.language,
+        "inputs": [str(source.path.resolve()) for source in order.sources], "mapping": as_text(order.chosen, order.output.name), "keep": list(order.keep),
+        "read": ended.progress.read, "decided": ended.progress.decided, "set_aside": ended.progress.aside, "blank": ended.blank, "codes": ended.codes, "tally": ended.tally,
+    }  # fmt: skip
+    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    return path
