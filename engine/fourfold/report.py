@@ -12,7 +12,7 @@ from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
-from fourfold import cache
+from fourfold import cache, locales
 from fourfold.expression.kinds import Choice, Kind, Number
 from fourfold.model import RuleBook, Value
 from fourfold.planning.view import Data
@@ -104,38 +104,48 @@ class Speaker:
         """Return an amount with thousands separators, without the currency."""
         return "–" if value is None else self.number(value, decimals if decimals is not None else (0 if abs(value) >= 1000 or value == int(value) else 2))
 
-    @staticmethod
-    def number(value: float | None, decimals: int = 0) -> str:
-        """Return a number with thousands separators."""
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Return a number as the language writes it; of more than two decimals only those that say something."""
         if value is None:
             return "–"
-        text = f"{value:,.{decimals}f}"
-        return text.rstrip("0").rstrip(".") if "." in text and decimals > 2 else text
+        text = locales.decimal(value, decimals, self.language)
+        return text.rstrip("0").rstrip(".") if decimals > 2 else text
 
     def percent(self, share: float | None, decimals: int = 1) -> str:
         """Return a share of 1 as per cent."""
-        if share is None:
-            return "–"
-        text = f"{share * 100:.{decimals}f}".rstrip("0").rstrip(".")
-        return f"{text}%"
+        return "–" if share is None else locales.percent(share, decimals, self.language)
+
+    def plural(self, count: float, **forms: str) -> str:
+        """Return the form of a word that goes with a count."""
+        return locales.plural(count, forms, self.language)
+
+    def currency_name(self) -> str:
+        """Return the name of the company's currency."""
+        return locales.currency_name(self.currency, self.language)
 
     def day(self, text: str, *, weekday: bool = False) -> str:
         """Return a date in words."""
-        if not text:
-            return "–"
-        day = date.fromisoformat(str(text))
-        if self.language == "zh":
-            return f"{day.year}年{day.month}月{day.day}日" + (f"（周{'一二三四五六日'[day.weekday()]}）" if weekday else "")
-        names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-        months = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-        return (f"{names[day.weekday()]} " if weekday else "") + f"{day.day} {months[day.month - 1]} {day.year}"
+        return self._dated(text, "day_with_weekday" if weekday else "day")
+
+    def short_day(self, text: str) -> str:
+        """Return a date without its year, with the day of the week."""
+        return self._dated(text, "short_day")
 
     def month(self, text: str) -> str:
         """Return the month of a date in words."""
-        day = date.fromisoformat(str(text)) if text else None
-        if day is None:
-            return "–"
-        return f"{day.year}年{day.month}月" if self.language == "zh" else self.day(text).partition(" ")[2]
+        return self._dated(text, "month")
+
+    def month_name(self, text: str) -> str:
+        """Return the short name of the month of a date."""
+        return self._dated(text, "short_month")
+
+    @staticmethod
+    def weekday(text: str) -> int:
+        """Return the day of the week of a date, Monday 0."""
+        return date.fromisoformat(str(text)).weekday()
+
+    def _dated(self, text: str, form: str) -> str:
+        return locales.day(date.fromisoformat(str(text)), form, self.language) if text else "–"
 
     def because(self, rule: str, entity: str = "") -> str:
         """Return the reason of a rule, with its placeholders filled."""
@@ -265,7 +275,12 @@ def _environment(root: Path, speaker: Speaker) -> jinja2.Environment:
         "number",
         "percent",
         "day",
+        "short_day",
         "month",
+        "month_name",
+        "weekday",
+        "plural",
+        "currency_name",
         "because",
         "figure",
         "figure_value",

@@ -13,6 +13,7 @@ from fourfold.library import open_book
 from fourfold.line import Line
 from fourfold.model import RuleBook
 from fourfold.noun import noun
+from fourfold.people import METHODS as PEOPLE_METHODS
 from fourfold.plan import METHODS as PLAN_METHODS
 from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
@@ -21,7 +22,7 @@ from fourfold.revisions import opened
 from fourfold.span import Span
 from fourfold.trials import METHODS as TRIAL_METHODS
 
-METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **TRIAL_METHODS}
+METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **PEOPLE_METHODS, **TRIAL_METHODS}
 
 
 @noun

@@ -4,7 +4,7 @@ import math
 from datetime import date, timedelta
 
 from fourfold.plan import greedy_cover, in_time, sized, steps_in_time, whole_parts
-from fourfold.planning.calendar import next_monday
+from fourfold.planning.calendar import next_monday, workdays
 from fourfold.planning.view import Data, View
 
 MOST = 4
@@ -91,9 +91,11 @@ def _times(view: View, steps: list[Data]) -> list[int]:
     wanted = [{"days": float(step["days_a_month"]), "cash": float(step["cash"]), "weeks": float(step["lead_weeks"])} for step in steps]  # type: ignore[arg-type]
     a_week = view.amount("monthly_budget") * view.constant("action_share") * 12 / 52
     found: list[dict[str, int]] = view.keep("steps", steps_in_time(wanted, view.amount("days_for_action"), view.amount("action_room"), a_week))["steps"]  # type: ignore[assignment]
-    monday = next_monday(view.as_of)
+    monday, days = next_monday(view.as_of), workdays(view)
     for step, item in zip(steps, found, strict=True):
-        step |= {"week": item["start"], "starts": (monday + timedelta(weeks=item["start"])).isoformat(), "ends": (monday + timedelta(weeks=item["end"], days=-3)).isoformat()}
+        starts = days.on_or_after(monday + timedelta(weeks=item["start"]))
+        ends = max(starts, days.on_or_before(monday + timedelta(weeks=item["end"], days=-3)))
+        step |= {"week": item["start"], "starts": starts.isoformat(), "ends": ends.isoformat()}
     return [item["start"] for item in found]
 
 

@@ -1,53 +1,175 @@
-"""Parts 5 and 8: growth points and systematic activities on a calendar, and the review."""
+"""Part 5: growth points and systematic activities on a calendar by stage, and the numbers to reach by when."""
 
 from datetime import date, timedelta
 
-from fourfold.planning.calendar import closures, next_monday
+from fourfold.people import milestones
+from fourfold.planning.calendar import calendar_note, closures, holiday, next_monday, workdays
+from fourfold.planning.team import owner_at
 from fourfold.planning.view import Data, View
 
+TRIALS = "channel_roi_test"
+NEVER_HERE = ("trade", "date")
+CONDITIONAL = "scale"  # the money stage that begins only if a carrier passes
+MOST_ROUNDS = 60
 
-def nodes(view: View, sheet: Data | None) -> Data:
-    """Return the calendar of the next months and the KPI that run through the modules in this stage."""
+
+def nodes(view: View, sheet: Data | None, spans: list[Data], action: Data, gap: Data) -> Data:
+    """Return phases, calendar, growth points and activities with the task of each module, and the numbers by date."""
     stage = view.text("stage")
-    monday = next_monday(view.as_of)
-    entries: list[Data] = [{"date": monday.isoformat(), "node": "prepare", "kind": "prepare"}]
+    phases = _phases(view, spans, sheet)
+    last = str(phases[-1]["to"])
+    planned = [item for phase in _groups(phases) for item in _of_stage(view, phase, sheet)]
+    entries = [*_fixed(view, sheet), *_actions(action), *_entries(planned), *_closed(view, last)]
+    entries.sort(key=lambda item: str(item["date"]))
+    return {
+        "stage": stage,
+        "rules": view.speaking("stage"),
+        "phases": phases,
+        "entries": entries,
+        "planned": planned,
+        "modules": list(view.entities("module")),
+        "milestones": _milestones(view, phases, action, gap),
+        "calendar": calendar_note(view, date.fromisoformat(last)),
+    }
+
+
+def _phases(view: View, spans: list[Data], sheet: Data | None) -> list[Data]:
+    """Return the stages of the money with the stage of the company that each belongs to."""
+    stages = list(view.entities("stage"))
+    now = view.text("stage")
+    after = stages[(stages.index(now) + 1) % len(stages)]
+    found: list[Data] = []
+    for span in spans:
+        is_next = bool(sheet) and span["stage"] == CONDITIONAL and view.text("strategy") == "focus_testing"
+        found.append({"phase": span["stage"], "from": span["from"], "to": span["to"], "stage": after if is_next else now, "conditional": is_next})
+    return found
+
+
+def _groups(phases: list[Data]) -> list[Data]:
+    """Return neighbouring phases of one company stage as one."""
+    found: list[Data] = []
+    for phase in phases:
+        if found and found[-1]["stage"] == phase["stage"] and found[-1]["conditional"] == phase["conditional"]:
+            found[-1] = {**found[-1], "to": phase["to"]}
+        else:
+            found.append(dict(phase))
+    return found
+
+
+def _of_stage(view: View, group: Data, sheet: Data | None) -> list[Data]:
+    """Return the growth points and activities of a company stage that fit this company, within the group's time."""
+    first, last = date.fromisoformat(str(group["from"])), date.fromisoformat(str(group["to"]))
+    found: list[Data] = []
+    for name in view.entities("node_plan"):
+        practices = view.options("node_plan", name, "practices")
+        if view.option("node_plan", name, "stage") != group["stage"] or all(view.text("waits_for", p) in NEVER_HERE for p in practices):
+            continue
+        if practices == (TRIALS,):
+            if sheet is None:
+                continue
+            day = date.fromisoformat(str(sheet["first"]))
+        else:
+            day = workdays(view).on_or_after(first + timedelta(weeks=int(view.figure("node_plan", name, "week"))))
+        if day > last:
+            continue
+        found.append(_node(view, name, group, day, last))
+    return sorted(found, key=lambda item: (item["sort"] != "growth_point", item["date"]))
+
+
+def _node(view: View, name: str, group: Data, day: date, last: date) -> Data:
+    every = int(view.figure("node_plan", name, "every_weeks")) if view.known("node_plan", name, "every_weeks") else 0
+    rounds = [day]
+    for place in range(1, MOST_ROUNDS if every else 1):
+        coming = day + timedelta(weeks=every * place)
+        held = workdays(view).on_or_after(coming)
+        if held <= last and held - coming < timedelta(days=6):  # WHY: a round in closed days falls out; it is not made up for beside the next
+            rounds.append(held)
+    practices = view.options("node_plan", name, "practices")
+    ready = next((p for p in practices if view.holds("usable", p)), "")
+    level = view.option("practice", ready or practices[0], "output_level") or view.entities("level")[1]
+    return {
+        "node": name,
+        "sort": view.option("node_plan", name, "sort"),
+        "stage": group["stage"],
+        "conditional": group["conditional"],
+        "date": day.isoformat(),
+        "every_weeks": every,
+        "rounds": len(rounds),
+        "days": [item.isoformat() for item in rounds],
+        "until": rounds[-1].isoformat(),
+        "feeds": list(view.options("node_plan", name, "feeds")),
+        "practice": ready,
+        "waits_for": "" if ready else view.text("waits_for", practices[0]),
+        "level": level,
+        "who": owner_at(view, level),
+    }
+
+
+# ---------------------------------------------------------------- the calendar
+
+
+def _fixed(view: View, sheet: Data | None) -> list[Data]:
+    """Return the days that the plan itself sets: preparing, trials, verdicts, the second cohort, the target."""
+    monday = workdays(view).on_or_after(next_monday(view.as_of))
+    found: list[Data] = [{"date": monday.isoformat(), "node": "prepare", "kind": "prepare"}]
     if sheet:
-        entries += [
-            {"date": sheet["first"], "node": "trials_start", "kind": "growth_point"},
+        found += [
+            {"date": sheet["first"], "until": sheet["last"], "node": "trials_start", "kind": "trial"},
             {"date": sheet["half_check"], "node": "half_way", "kind": "decision"},
             {"date": sheet["judged"], "node": "verdicts", "kind": "decision"},
+            {"date": sheet["second_from"], "until": sheet["second_to"], "node": "second_cohort", "kind": "trial"},
         ]
-    entries += _growth_points(view, stage, monday, sheet)
-    entries += _activities(view, stage, monday)
-    for opening, ending in closures(view):
-        entries.append({"date": opening.isoformat(), "until": ending.isoformat(), "node": "closed", "kind": "closed"})
-    entries.sort(key=lambda item: str(item["date"]))
-    return {"stage": stage, "rules": view.speaking("stage"), "entries": entries, "modules": list(view.entities("module"))}
+    target = view.raw("target_month")
+    if isinstance(target, int) and target > view.book.as_of:
+        month = date.fromordinal(target).replace(day=1)
+        found.append({"date": ((month + timedelta(days=31)).replace(day=1) - timedelta(days=1)).isoformat(), "node": "target_month", "kind": "decision"})
+    return found
 
 
-def _growth_points(view: View, stage: str, monday: date, sheet: Data | None) -> list[Data]:
-    words = view.words("stage", stage, "growth_points")
-    start = date.fromisoformat(str(sheet["judged"])) if sheet else monday + timedelta(weeks=4)
-    count = len(words.lines("en")) if words else 0
-    return [{"date": (start + timedelta(weeks=4 * place)).isoformat(), "node": ["stage", stage, "growth_points", place], "kind": "growth_point"} for place in range(min(2, count))]
+def _actions(action: Data) -> list[Data]:
+    steps: list[Data] = action["steps"]  # type: ignore[assignment]
+    return [{"date": step["starts"], "until": step["ends"], "node": ["practice", step["practice"]], "kind": "action"} for step in steps]
 
 
-def _activities(view: View, stage: str, monday: date) -> list[Data]:
-    words = view.words("stage", stage, "activities")
-    count = len(words.lines("en")) if words else 0
-    return [{"date": (monday + timedelta(weeks=1 + place)).isoformat(), "node": ["stage", stage, "activities", place], "kind": "activity"} for place in range(min(3, count))]
+def _entries(planned: list[Data]) -> list[Data]:
+    """Return the calendar's line of each growth point and activity; trials stand there already."""
+    found: list[Data] = []
+    for item in planned:
+        if item["node"] == "channel_trials":
+            continue
+        entry: Data = {"date": item["date"], "node": ["node_plan", item["node"]], "kind": item["sort"], "conditional": item["conditional"]}
+        if item["every_weeks"]:
+            entry |= {"every": item["every_weeks"], "days": item["days"], "until": item["until"]}
+        found.append(entry)
+    return found
 
 
-def review(view: View, sheet: Data | None) -> Data:
-    """Return when is measured and judged, and the row to feed back."""
-    monday = next_monday(view.as_of)
-    carriers = view.members("trial_carriers") or view.members("chosen_carriers")
-    first = str(sheet["first"]) if sheet else monday.isoformat()
-    last = str(sheet["last"]) if sheet else (monday + timedelta(days=27)).isoformat()
-    return {
-        "weekly_from": (monday + timedelta(weeks=1)).isoformat(),
-        "judged": sheet["judged"] if sheet else (monday + timedelta(weeks=5)).isoformat(),
-        "half_check": sheet["half_check"] if sheet else "",
-        "columns": ["carrier", "spend", "visits", "conversions", "revenue", "from", "to"],
-        "example": [carriers[0] if carriers else "", first, last],
-    }
+def _closed(view: View, last: str) -> list[Data]:
+    found: list[Data] = [{"date": first.isoformat(), "until": end.isoformat(), "node": "closed", "kind": "closed"} for first, end in closures(view)]
+    for span in workdays(view).spans(next_monday(view.as_of), date.fromisoformat(last)):
+        data = holiday(span)
+        found.append({"date": data["from"], "until": data["to"], "node": "holiday", "names": data["names"], "kind": "holiday"})
+    return found
+
+
+# ---------------------------------------------------------------- numbers by date
+
+
+def _milestones(view: View, phases: list[Data], action: Data, gap: Data) -> Data | None:
+    """Return what each factor has to show at the end of each phase up to the target, if the plan covers what it says."""
+    target = view.raw("target_month")
+    if not gap.get("known") or float(gap["gap"]) <= 0 or not isinstance(target, int):  # type: ignore[arg-type]
+        return None
+    start = next_monday(view.as_of)
+    month = date.fromordinal(target).replace(day=1)
+    ends = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    days = (ends - start).days
+    dates = [day for phase in phases if (day := date.fromisoformat(str(phase["to"]))) < ends]
+    if days <= 0:
+        return None
+    dates.append(ends)
+    rows: list[Data] = gap["rows"]  # type: ignore[assignment]
+    now = {str(row["factor"]): float(row["now"]) for row in rows}  # type: ignore[arg-type]
+    needed = {str(row["factor"]): float(row["needed"]) for row in rows}  # type: ignore[arg-type]
+    found = view.keep("milestones", milestones(now, needed, float(action["covered"]), days, [(day - start).days for day in dates]))  # type: ignore[arg-type]
+    return {"dates": [day.isoformat() for day in dates], "rows": found["rows"], "covered": action["covered"]}

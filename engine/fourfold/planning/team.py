@@ -1,116 +1,88 @@
-"""Part 6 and this week: who does what, and what is missing by level."""
+"""Part 6: needed and present people by level and by skill."""
 
-from datetime import timedelta
-
+from fourfold.people import skill_days
 from fourfold.plan import level_gap
 from fourfold.planning.action import share
-from fourfold.planning.calendar import next_monday
 from fourfold.planning.view import Data, View
-
-TASKS_A_LEVEL = 3
-RUNNING_TASKS = ("pace", "how_traced", "hand_over")
 
 
 def team(view: View, action: Data, rows: list[Data]) -> Data:
-    """Return needed and present person-days by level over four weeks, with the first remedy."""
+    """Return needed and present person-days in four weeks, by level and by skill."""
     levels = view.entities("level")
-    needed = dict.fromkeys(levels, 0.0)
-    for row in rows:
-        for level in levels:
-            needed[level] += float(row["days"]) * view.constant(f"{level}_share") if level != "lead" else 0.0  # type: ignore[arg-type]
-        needed["lead"] += float(row["days"]) * (1 - view.constant("junior_share") - view.constant("senior_share"))  # type: ignore[arg-type]
-    first = _first_practice(action)
+    whole = sum(amount(row["days"]) for row in rows)
+    needed = {level: whole * level_share(view, level) for level in levels}
+    first = first_practice(action)
     if first:
         days = float(action["steps"][0]["days_a_month"])  # type: ignore[index]
         for level in levels:
             needed[level] += days * share(view, first, level)
     present = {level: view.amount(f"{level}_days") for level in levels}
     gap = view.keep("team", level_gap(needed, present, view.constant("team_slack")))
-    wanted = {skill for row in rows for skill in view.options("carrier", str(row["carrier"]), "skills")}
+    wanted = _wanted(view, rows)
     have = {skill for skill in wanted if view.raw(f"skills[{skill}]") == "true"}
     known = any(f"skills[{skill}]" in view.facts.known for skill in wanted)
     return {
         **gap,
         "remedy": view.text("remedy"),
-        "skills_missing": sorted(wanted - have) if known else [],
+        "skills": _skills(view, wanted),
+        "skills_missing": sorted(set(wanted) - have) if known else [],
         "skills_unknown": sorted(wanted) if not known else [],
-        "hire_days": int(view.constant("hire_days")),
+        "skill_days": {skill: round(days, 1) for skill, days in wanted.items()},
+        "employees": view.number("employees"),
     }
 
 
-def _first_practice(action: Data) -> str:
+def amount(value: object) -> float:
+    """Return a number of the plan's data."""
+    assert isinstance(value, int | float)
+    return float(value)
+
+
+def level_share(view: View, level: str) -> float:
+    """Return the share of a carrier's days that a level works."""
+    lower = {name: view.constant(f"{name}_share") for name in view.entities("level")[:-1]}
+    return lower.get(level, 1 - sum(lower.values()))
+
+
+def first_practice(action: Data) -> str:
+    """Return the practice of the one action, or none."""
     order = action.get("order")
     return str(order[0]["practice"]) if isinstance(order, list) and order else ""
 
 
-def this_week(view: View, action: Data, rows: list[Data], page: Data) -> Data:
-    """Return the first week's tasks: the unknown that could flip the strategy first, then each person's first step.
-
-    A task names its words by place in the knowledge: (kind, entity, attribute, line).
-    """
-    monday = next_monday(view.as_of)
-    people = [record for record in view.facts.records.get("people", ()) if record.get("level")]
-    tasks = _tasks(view, action, rows, people=bool(people))
-    if people:
-        tasks = _to_people(tasks, people)
-    return {"monday": monday.isoformat(), "friday": (monday + timedelta(days=4)).isoformat(), "first_question": _first_question(view, page), "tasks": tasks}
-
-
-def _tasks(view: View, action: Data, rows: list[Data], *, people: bool) -> list[Data]:
-    levels = list(view.entities("level"))
+def people_of(view: View) -> list[Data]:
+    """Return the people that are named, with their person-days in four weeks and their skills."""
     found: list[Data] = []
-    first = _first_practice(action)
-    for place, level in enumerate(levels):
-        if first:
-            found.append({"level": level, "who": "", "words": ["practice", first, f"steps_{level}", 0], "about": ["practice", first]})
-        mine = [row for row in rows if row["role"] == "keep"] + [row for row in rows if row["role"] != "keep"]
-        for row in mine[: TASKS_A_LEVEL - bool(first)] if not people else mine:
-            words = _carrier_task(view, row, place)
-            if words:
-                found.append({"level": level, "who": "", "words": words, "about": ["carrier", row["carrier"]]})
+    for record in view.facts.records.get("people", ()):
+        days, skills = record.get("days"), record.get("skills")
+        found.append(
+            {"who": str(record.get("who", "")), "level": str(record.get("level", "")), "days": days / 10 if isinstance(days, int) else 0.0, "skills": list(skills) if isinstance(skills, tuple) else []}
+        )
     return found
 
 
-def _carrier_task(view: View, row: Data, place: int) -> list[object]:
-    """Return the first step on a carrier; where it has shown itself, the pace, the tracing and the hand-over to hold."""
-    carrier = str(row["carrier"])
-    if row["role"] == "run" and row["standing"] in ("promising", "proven"):
-        return ["carrier", carrier, RUNNING_TASKS[place], 0] if place < len(RUNNING_TASKS) else []
-    steps = view.words("carrier", carrier, "first_steps")
-    return ["carrier", carrier, "first_steps", place] if steps and len(steps.lines("en")) > place else []
+def owner_at(view: View, level: str) -> str:
+    """Return who of a level has most days, or nobody where people are not named."""
+    mine = [person for person in people_of(view) if person["level"] == level]
+    return str(max(mine, key=lambda person: float(person["days"]))["who"]) if mine else ""  # type: ignore[arg-type]
 
 
-def _to_people(tasks: list[Data], people: "list[dict[str, object]]") -> list[Data]:
-    """Give each task of a level to whom it weighs least by the days each has; nobody stays without one."""
-    found: list[Data] = []
-    for level in dict.fromkeys(task["level"] for task in tasks):
-        mine = [task for task in tasks if task["level"] == level]
-        hands = [(str(person["who"]), float(str(person.get("days") or 1))) for person in people if person["level"] == level]
-        if not hands:
-            found += mine
-            continue
-        given = dict.fromkeys((name for name, _ in hands), 0)
-        for place in range(max(len(mine), len(hands))):
-            idle = [hand for hand in hands if not given[hand[0]]] if max(len(mine), len(hands)) - place <= sum(not count for count in given.values()) else hands
-            name = min(idle, key=lambda hand: (given[hand[0]] + 1) / hand[1])[0]
-            given[name] += 1
-            found.append({**mine[place % len(mine)], "who": name})
-    return found
+def _wanted(view: View, rows: list[Data]) -> dict[str, float]:
+    """Return the person-days by skill: those of a carrier in equal parts over the skills that it cannot be run without."""
+    found: dict[str, float] = {}
+    for row in rows:
+        skills = view.options("carrier", str(row["carrier"]), "skills")
+        for skill in skills:
+            found[skill] = found.get(skill, 0.0) + float(row["days"]) / len(skills)  # type: ignore[arg-type]
+    return {skill: found[skill] for skill in view.entities("skill") if skill in found}
 
 
-def _first_question(view: View, page: Data) -> Data | None:
-    """Return the unknown that could flip the strategy: a carrier that was run but whose result is unread."""
-    firm: Data = page["firm"]  # type: ignore[assignment]
-    open_terms = {item["term"] for item in page["assumed"] if item["could_flip"]}  # type: ignore[attr-defined]
-    results = firm["results"]
-    assert isinstance(results, list)
-    for carrier in view.entities("carrier"):
-        if view.raw("reading", carrier) == "unreadable" and any(item["term"] == f"reading[{carrier}]" for item in results):
-            return {"kind": "result", "carrier": carrier}
-    flips = firm["flips"]
-    assert isinstance(flips, list)
-    for item in flips:
-        if item["term"] in open_terms:
-            return {"kind": "term", "term": item["term"], "gives": item["gives"], "after": item["after"]}
-    opened = [c for c in view.entities("carrier") if view.holds("open", c) and view.raw("reading", c) == "none" and view.holds("fits", c)]
-    return {"kind": "result", "carrier": opened[0]} if opened else None
+def _skills(view: View, wanted: dict[str, float]) -> Data:
+    """Return needed and present days by skill where people are named with skills, else nothing."""
+    people = people_of(view)
+    if not wanted or not any(person["skills"] for person in people):
+        return {}
+    plain = [{"who": person["who"], "days": person["days"], "skills": person["skills"]} for person in people]
+    rows = view.keep("skills", skill_days({name: round(days, 2) for name, days in wanted.items()}, plain, view.constant("team_slack")))["rows"]
+    assert isinstance(rows, dict)
+    return rows

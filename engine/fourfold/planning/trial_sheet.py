@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from fourfold.plan import saving
-from fourfold.planning.calendar import is_short, read_day, trial_days, trial_window
+from fourfold.planning.calendar import holiday, is_short, read_day, trial_days, trial_window, workdays
 from fourfold.planning.view import Data, View
 from fourfold.trials import error_chances, pace, verdict_counts
 
@@ -42,7 +42,8 @@ def trial_sheet(view: View, target: str) -> Data | None:
         "days": days,
         "first": first.isoformat(),
         "last": last.isoformat(),
-        "half_check": (first + timedelta(days=days // 2)).isoformat(),
+        "half_check": workdays(view).on_or_after(first + timedelta(days=days // 2)).isoformat(),
+        "disturbed": [holiday(span) for span in workdays(view).spans(first, last)],
         "read_until": (judged - timedelta(days=1)).isoformat(),
         "judged": judged.isoformat(),
         "pace": view.keep("pace", pace(cap, days, cap / bar if bar else 0)),

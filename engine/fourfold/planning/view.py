@@ -7,6 +7,7 @@ from fourfold.expression.kinds import Choice, Number
 from fourfold.expression.show import decimal_text
 from fourfold.line import Line
 from fourfold.model import Decision, Facts, Row, RuleBook, Table, Value, figure_name, ground_name
+from fourfold.planning.workdays import Workdays
 from fourfold.written import RuleDecl, Words
 
 Data = dict[str, object]
@@ -24,6 +25,7 @@ class View:
     tables: dict[str, Table] = field(default_factory=dict)
     rules: dict[str, RuleDecl] = field(default_factory=dict)
     scales: dict[tuple[str, str], int] = field(default_factory=dict)
+    workdays: Workdays | None = None
 
     def __post_init__(self) -> None:
         """Index tables by term, rules by id, and the decimals of attributes."""

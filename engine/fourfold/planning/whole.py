@@ -6,12 +6,15 @@ from fourfold.planning.action import action
 from fourfold.planning.decision_page import decision_page
 from fourfold.planning.matrix import matrix
 from fourfold.planning.money import stages
-from fourfold.planning.nodes import nodes, review
+from fourfold.planning.nodes import nodes
 from fourfold.planning.objective import objective
 from fourfold.planning.reasons import reasons
-from fourfold.planning.team import team, this_week
+from fourfold.planning.review import review
+from fourfold.planning.staffing import links, requests, staffing
+from fourfold.planning.team import team
 from fourfold.planning.trial_sheet import trial_sheet
 from fourfold.planning.view import Data, View
+from fourfold.planning.week import this_week
 
 SCHEMA = "fourfold.plan/1"
 
@@ -31,7 +34,13 @@ def whole_plan(book: RuleBook, facts: Facts, decision: Decision, certificate: Da
     sheet = trial_sheet(view, str(goal["target_month"]))
     mat["stages"] = stages(view, mat, act, sheet, str(goal["target_month"]))
     people = team(view, act, rows)
-    week = this_week(view, act, rows, page)
+    people["closing"] = staffing(view, people, mat, act, sheet)
+    people["requests"] = asked = requests(view, act, rows, sheet)
+    people["links"] = links(view, act, sheet, asked)
+    week = this_week(view, act, rows, page, gap, asked)
+    money = mat["stages"]
+    assert isinstance(money, dict)
+    node = nodes(view, sheet, money["spans"], act, gap)
     return {
         "schema": SCHEMA,
         "company": facts.name,
@@ -45,10 +54,10 @@ def whole_plan(book: RuleBook, facts: Facts, decision: Decision, certificate: Da
         "objective": goal,
         "action": act,
         "matrix": mat,
-        "nodes": nodes(view, sheet),
+        "nodes": node,
         "team": people,
         "trial": sheet,
-        "review": review(view, sheet),
+        "review": review(view, sheet, act, node),
         "reasons": reasons(view, cone, act),
         "lines": {name: item.as_data() for name, item in view.lines.items()},
         "certificate": certificate,
