@@ -17,6 +17,7 @@ def rows():
 @pytest.fixture(scope="module")
 def known():
     from fourfold.content import read_content
+    from fourfold.people import METHODS as PEOPLE
     from fourfold.plan import METHODS as PLAN
     from fourfold.trials import METHODS as TRIALS
 
@@ -28,6 +29,8 @@ def known():
     cases = set()
     for path in (ROOT / "tests" / "cases").glob("*.yaml"):
         cases |= {str(item["case"]) for item in yaml.safe_load(path.read_text(encoding="utf-8")) or [] if "case" in item}
+    templates = ROOT / "templates"
+    headings = "\n".join(path.read_text(encoding="utf-8") for path in (templates / "plan.en.md.j2", *sorted((templates / "parts").glob("*.en.md.j2"))))
     return {
         "rule": {rule.id for table in content.tables for rule in table.rules},
         "term": {term.name for term in content.terms if not term.figures} | {item.name for item in content.selections},
@@ -35,8 +38,8 @@ def known():
         "entity": {f"{item.kind}.{item.name}" for item in content.entities},
         "kind": kinds,
         "attribute": {f"{item.kind_name}.{item.name}" for item in content.attributes},
-        "method": set(PLAN) | set(TRIALS),
-        "block": set(re.findall(r"^#+ (.*)$", (ROOT / "templates" / "plan.en.md.j2").read_text(encoding="utf-8"), re.M)),
+        "method": set(PLAN) | set(PEOPLE) | set(TRIALS),
+        "block": set(re.findall(r"^#+ (.*)$", headings, re.M)),
         "case": cases,
         "test": tests,
     }
