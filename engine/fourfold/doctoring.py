@@ -25,7 +25,17 @@ class Finding:
 
 def examine(today: int) -> list[Finding]:
     """Return everything looked at."""
-    return [_program(), _content(today), _engine(), _solver(), _locale(), _pdf(), _chinese_font()]
+    return [
+        _program(),
+        _content(today),
+        _engine(),
+        _solver(),
+        _locale(),
+        _pdf(),
+        _format("calendar file", "plan.ics", "icalendar", "calendar"),
+        _format("workbook", "plan.xlsx", "xlsxwriter", "sheets"),
+        _chinese_font(),
+    ]
 
 
 def _program() -> Finding:
@@ -66,6 +76,12 @@ def _pdf() -> Finding:
     except OSError:
         return Finding("PDF", ok=False, detail="no plan.pdf: Pango is missing (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0; macOS: brew install pango)")
     return Finding("PDF", ok=True, detail=f"weasyprint {weasyprint.__version__}")
+
+
+def _format(what: str, file: str, library: str, extra: str) -> Finding:
+    if importlib.util.find_spec(library) is None:
+        return Finding(what, ok=False, detail=f"no {file}: pip install 'fourfold[{extra}]'")
+    return Finding(what, ok=True, detail=f"{file} by {library}")
 
 
 def _chinese_font() -> Finding:

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourfold.advice import Advice, decided, load_profile, plan_of, unknown_value, why_not
+from fourfold.agenda import calendar_file
 from fourfold.certificate import facts_of, read_certificate
 from fourfold.console import dump
 from fourfold.decide import decide
 from fourfold.library import open_book
+from fourfold.plan_workbook import plan_workbook
+from fourfold.planning.review import results_file
 from fourfold.planning.view import Data
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
@@ -23,7 +26,7 @@ from fourfold.writing import free_folder, write_whole
 if TYPE_CHECKING:
     from fourfold.cases import Report
 
-ENDINGS = (".md", ".html", ".pdf", ".json", ".txt")
+ENDINGS = (".md", ".html", ".pdf", ".json", ".txt", ".ics", ".xlsx", ".csv")
 
 
 def plan_json(advice: Advice) -> str:
@@ -51,6 +54,12 @@ def rendered(advice: Advice, root: Path, language: str, ending: str, plan: Data,
             return pdf(page(root, speaker, plan, for_print=True))
         case ".json":
             return dump(plan).encode()
+        case ".ics":
+            return calendar_file(root, speaker, plan)
+        case ".xlsx":
+            return plan_workbook(root, speaker, plan)
+        case ".csv":
+            return results_file(plan).encode()
         case ".txt":
             return terminal_page(advice, root, language, plan, name, "", []).encode()
         case _:
@@ -60,8 +69,8 @@ def rendered(advice: Advice, root: Path, language: str, ending: str, plan: Data,
 def write_all(advice: Advice, root: Path, language: str, profile: Path) -> tuple[Data, str, list[str]]:
     """Write all formats to plans/NAME/AS_OF/ (the next free folder if another plan is there); return plan, folder, names.
 
-    The page comes in both languages, each with a link to the other. A PDF is left out where it cannot be
-    made; `fourfold doctor` says why.
+    The page comes in both languages, each with a link to the other. PDF, calendar and
+    workbook are left out where they cannot be made; `fourfold doctor` says why.
     """
     plan = plan_of(advice)
     other = {"en": "zh", "zh": "en"}[language]
@@ -69,12 +78,13 @@ def write_all(advice: Advice, root: Path, language: str, profile: Path) -> tuple
         "plan.html": rendered(advice, root, language, ".html", plan, "plan.html", f"plan.{other}.html"),
         f"plan.{other}.html": rendered(advice, root, other, ".html", plan, f"plan.{other}.html", "plan.html"),
     }
-    for ending in (".pdf", ".md", ".json"):
+    for ending in (".pdf", ".md", ".json", ".ics", ".xlsx"):
         try:
             files[f"plan{ending}"] = rendered(advice, root, language, ending, plan, f"plan{ending}")
         except Problems as fault:
             if any(problem.code != "F504" for problem in fault.problems):
                 raise
+    files["results.csv"] = results_file(plan).encode()
     files["decision.json"] = dump({"certificate": advice.certificate}).encode()
     name = re.sub(r"[^\w.-]+", "_", profile.stem) or "company"
     stable = {key: data for key, data in files.items() if key != "plan.pdf"}

@@ -33,7 +33,13 @@ def ask(name: str, currency: str | None, listed: Path | None, lang: str, as_of: 
 
 @click.command()
 @click.argument("profiles", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", multiple=True, type=click.Path(path_type=Path), help="A file: .md, .html, .pdf, .json or .txt; may be given several times.")
+@click.option(
+    "-o",
+    "--output",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A file: .md, .html, .pdf, .json, .txt, .ics (calendar), .xlsx (workbook) or .csv (rows of results); may be given several times.",
+)
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
 @click.option("--trace", is_flag=True, help="Show every firing of the chained rules, in order.")
 @common_options

@@ -111,7 +111,8 @@ def _node(view: View, name: str, group: Data, day: date, last: date) -> Data:
 def _fixed(view: View, sheet: Data | None) -> list[Data]:
     """Return the days that the plan itself sets: preparing, trials, verdicts, the second cohort, the target."""
     monday = workdays(view).on_or_after(next_monday(view.as_of))
-    found: list[Data] = [{"date": monday.isoformat(), "node": "prepare", "kind": "prepare"}]
+    begins = date.fromisoformat(str(sheet["first"])) if sheet else monday + timedelta(days=14)
+    found: list[Data] = [{"date": monday.isoformat(), "until": workdays(view).on_or_before(begins - timedelta(days=1)).isoformat(), "node": "prepare", "kind": "prepare"}]
     if sheet:
         found += [
             {"date": sheet["first"], "until": sheet["last"], "node": "trials_start", "kind": "trial"},
