@@ -4,7 +4,9 @@ An outcome is an option of the target term, "undecided" (a gap or a conflict), o
 Both books see the same answers; the day and the base currency are those of the books.
 """
 
-from collections.abc import Callable, Iterator
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from fourfold.decide import Values
@@ -22,6 +24,7 @@ from fourfold.witnesses import Part, first_value, reduced
 UNDECIDED, REFUSED = "undecided", "refused"
 STEPS = 30_000_000
 MOST_EDGES = 2
+WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,33 @@ def changes(pair: Pair, most: int) -> Change:
         regions.append(region)
         blocked.append(opposite(block))
     return Change(target, tuple(regions), "some", pair.apart)
+
+
+def changes_of_each(old: RuleBook, new: Sequence[RuleBook], target: str, most: int) -> tuple[Change, ...]:
+    """Return what changes from one book to each of several others, in two processes where the system can fork."""
+    if len(new) < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        return tuple(changes(Pair(old, book, target), most) for book in new)
+    _shared[:] = [_Work(old, tuple(new), target, most)]
+    with ProcessPoolExecutor(WORKERS, mp_context=multiprocessing.get_context("fork")) as pool:
+        return tuple(pool.map(_changes_at, range(len(new))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a forked process finds when it begins."""
+
+    old: RuleBook
+    new: tuple[RuleBook, ...]
+    target: str
+    most: int
+
+
+_shared: list[_Work] = []
+
+
+def _changes_at(place: int) -> Change:
+    (work,) = _shared
+    return changes(Pair(work.old, work.new[place], work.target), work.most)
 
 
 def _region(pair: Pair, columns: tuple[Column, ...], found: Found) -> tuple[Region, Bool]:

@@ -33,6 +33,7 @@ GROUPS = {
         "prove": ("proofs", "prove that nothing is undecided, dead or broken"),
         "diff": ("proofs", "which companies a change of the rules moves"),
         "test": ("rules", "run the cases"),
+        "suggest": ("proofs", "smallest edit that gives a wanted answer"),
         "keep": ("workbench", "keep a decision as a case"),
         "fmt": ("rules", "quote the cells that YAML would eat"),
         "export": ("workbooks", "tables, terms, entities, cases as workbook, CSV, DMN or sentences"),

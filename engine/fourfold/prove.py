@@ -83,9 +83,10 @@ class Prover:
 
     def monotones(self) -> Iterator[Outcome]:
         """Judge that more of a number loses nothing of what is promised to stay."""
-        yield from self._each(self.book.monotones, self._monotone)
+        yield from self._each(self.book.monotones, self.monotone)
 
-    def _monotone(self, promise: GroundMonotone) -> Outcome:
+    def monotone(self, promise: GroundMonotone) -> Outcome:
+        """Return whether more of a number loses what one promise keeps."""
         outcome = Outcome("lost-with-more", promise.name, "", term=promise.entity)
         asked = self.logic.asked.get(promise.more)
         if asked is None:
@@ -156,11 +157,11 @@ class Prover:
 
     # ------------------------------------------------------------ what some company must show
 
-    def rules(self) -> Iterator[Outcome]:
-        """Judge that every rule hits and speaks for some company and every cell changes what follows for one, over all entities of a loop together."""
+    def rules(self, table: str = "", *, with_cells: bool = True) -> Iterator[Outcome]:
+        """Judge that every rule (of one table) hits and speaks for some company and every cell changes what follows for one, over all entities of a loop together."""
         by_rule: dict[str, list[tuple[Table, Row]]] = {}
         for node in self.nodes:
-            for row in node.rows:
+            for row in node.rows if table in ("", node.table) else ():
                 by_rule.setdefault(row.rule, []).append((node, row))
         for rule, places in by_rule.items():
             hits = self.some_shows(Outcome("dead-rule", rule, ""), ((node, self._hit(node, row)) for node, row in places))
@@ -170,7 +171,7 @@ class Prover:
             if places[0][0].policy == "unique":
                 yield self._shadowed(rule, places)
             # WHY: a cell about knowledge alone is for entities to come; companies say nothing about it
-            for column in dict.fromkeys(cell.column for _, row in places for cell in row.cells if cell.reads):
+            for column in dict.fromkeys(cell.column for _, row in places for cell in row.cells if cell.reads and with_cells):
                 yield self._idle(rule, column, places)
 
     def _hit(self, node: Table, row: Row) -> Bool:

@@ -3,7 +3,7 @@
 from fourfold.cases.coverage import Coverage, note
 from fourfold.cases.reading import Case, case_files, cases_in, cases_of_text, read_cases, sheet_cases
 from fourfold.cases.report import Report, all_cases, run
-from fourfold.cases.running import DAY, Outcome, book_of, compared, failures, open_case, run_case
+from fourfold.cases.running import DAY, Outcome, book_of, compared, decide_case, failures, open_case, run_case
 
 __all__ = [
     "DAY",
@@ -17,6 +17,7 @@ __all__ = [
     "cases_in",
     "cases_of_text",
     "compared",
+    "decide_case",
     "failures",
     "note",
     "open_case",

@@ -7,6 +7,7 @@ from fourfold.cases.mutants import Mutant, mutants_of
 from fourfold.cases.report import Report
 from fourfold.cases.running import Outcome, failures
 from fourfold.decide import Values, compute, holds
+from fourfold.downstream import Readers
 from fourfold.linking.cells import ground_cells
 from fourfold.linking.knowledge import know
 from fourfold.linking.names import Names
@@ -45,30 +46,13 @@ class _Bench:
     runs: list[Outcome]
     names: dict[int, Names] = field(default_factory=dict)
     near: dict[tuple[str, int | None], list[tuple[int, str, Row]]] = field(default_factory=lambda: defaultdict(list))
-    readers: dict[int, dict[str, list[str]]] = field(default_factory=dict)
+    readers: dict[int, Readers] = field(default_factory=dict)
 
     def below(self, book: RuleBook, terms: set[str]) -> set[str]:
         """Return the ground terms that rest on some terms."""
         if id(book) not in self.readers:
-            self.readers[id(book)] = _readers(book)
-        readers, found, todo = self.readers[id(book)], set[str](), list(terms)
-        while todo:
-            for reader in readers.get(todo.pop(), ()):
-                if reader not in found:
-                    found.add(reader)
-                    todo.append(reader)
-        return found
-
-
-def _readers(book: RuleBook) -> dict[str, list[str]]:
-    """Return by ground node who reads it; a part of a set, selection or share counts for the whole."""
-    givers = {node.term for node in book.nodes}
-    found: dict[str, list[str]] = defaultdict(list)
-    for node in book.nodes:
-        for name in book.terms[node.term].reads:
-            whole = name if name in givers else name.rpartition("[")[0]
-            found[whole].append(node.term)
-    return found
+            self.readers[id(book)] = Readers(book)
+        return self.readers[id(book)].below(terms)
 
 
 def score(report: Report) -> Score:

@@ -55,6 +55,14 @@ def run_case(root: Path, case: Case, digest: str = "") -> Outcome:
     """Return what one case gives."""
     try:
         book, profile = open_case(root, case, digest)
+    except Problems as fault:
+        return Outcome(case, (_undecided(case, fault),))
+    return decide_case(book, profile, case)
+
+
+def decide_case(book: RuleBook, profile: Profile, case: Case) -> Outcome:
+    """Return what a case gives by a book of its day and currency; `profile` are its facts as they are written."""
+    try:
         facts = enter(book, profile)
         decision = decide(book, facts)
         wrong = contradictions(book, facts, dict(decision.values))

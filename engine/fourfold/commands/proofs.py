@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from fourfold.commands.options import day_of, remember, today
+from fourfold.commands.options import common_options, day_of, remember, today
 
 
 @click.command()
@@ -86,3 +86,44 @@ def _share(text: str | None) -> float | None:
     if not 0 <= share <= 1:
         raise click.BadParameter(f"`{text}` is no share; write 2% or 0.02", param_hint="--fail-if-more-than")
     return share
+
+
+@click.command()
+@click.argument("profile", type=click.Path(path_type=Path))
+@click.option("--wanted", required=True, metavar="VALUE", help="What this company should get, such as focus.")
+@click.option("--on", "listed", type=click.Path(path_type=Path), metavar="FILE", help="Companies to count: a folder of profiles, a .csv or a .jsonl file; else a sample of the population.")
+@click.option("--take", "number", type=int, metavar="N", help="Write suggestion N into the rules, and its case into tests/cases/kept.yaml.")
+@click.option("--because", default="", help="Why it must be so: the reason of the new row and of the case.")
+@click.option("--term", default="", help="The term that should have the value; else the first choice that the book promises to prove.")
+@common_options
+def suggest(profile: Path, wanted: str, listed: Path | None, number: int | None, because: str, term: str, lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
+    """Correct by example: what gives one company the answer that you want.
+
+    First the answers that would have to be otherwise, then the smallest edits of the rules that keep every case and proof.
+
+    Example: fourfold suggest examples/little_acorn.yaml --wanted focus --on companies.csv
+    """
+    from fourfold import console
+    from fourfold.advice import load_profile
+    from fourfold.suggesting import opened_for
+    from fourfold.suggesting import suggest as suggested
+    from fourfold.suggestion_page import Asked, facts_data, reason, rules_data, said, take
+
+    root = remember(form, workspace)
+    given = load_profile(profile)
+    more = (("on", listed), ("because", f'"{because}"' if because else ""), ("term", term), ("workspace", workspace))
+    asked = Asked(root, profile.stem, f"fourfold suggest {profile} --wanted {wanted}" + "".join(f" --{name} {value}" for name, value in more if value), because)
+    company = opened_for(root, given, day_of(as_of) or given.as_of or today(), wanted, term)
+    is_so, is_text = company.decision.values[company.target] == wanted, form != "json"
+    facts = facts_data(asked, company, company.answers()) if number is None else {}
+    if number is None and is_text:
+        click.echo(said(asked, company, "suggest_facts", facts, lang), nl=False)
+    if is_so and number is None:
+        click.echo("" if is_text else console.dump(facts), nl=False)
+        return
+    found = suggested(company, reason(asked, company), listed)
+    rules = rules_data(asked, company, found) if number is None else take(asked, company, found, number)
+    if not is_text:
+        click.echo(console.dump({**facts, **rules}), nl=False)
+    else:
+        click.echo(("\n" if number is None else "") + said(asked, company, "suggest_rules" if number is None else "suggested", rules, lang), nl=False)

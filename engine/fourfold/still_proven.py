@@ -1,0 +1,56 @@
+"""Whether a changed table keeps what was proven: the table, all that rests on it, and the promises that read any of it."""
+
+from collections.abc import Iterator
+
+from fourfold.downstream import Readers
+from fourfold.linking.knowledge import LAST_DAY
+from fourfold.linking.simplify import terms_in
+from fourfold.model import RuleBook, Table
+from fourfold.outcomes import Outcome
+from fourfold.prove import STEPS_A_SECOND, Prover, is_core
+
+SECONDS = 5
+Subject = tuple[str, str]
+
+
+class Keeper:
+    """What of a book's proofs does not hold before an edit, so that an edit is blamed for nothing else."""
+
+    def __init__(self, book: RuleBook) -> None:
+        """Keep the book; its own faults are looked for table by table, when one is asked for."""
+        self.book = book
+        self.faults: dict[str, set[Subject]] = {}
+
+    def lost(self, changed: RuleBook, table: str) -> Subject | None:
+        """Return the first thing that a change of one table breaks, as a fault and a name: a gap, conflict, promise, or rule of the table that never speaks."""
+        for subject in _faults(changed, table):
+            if table not in self.faults:
+                self.faults[table] = set(_faults(self.book, table))
+            if subject not in self.faults[table]:
+                return subject
+        return None
+
+
+def _faults(book: RuleBook, table: str) -> Iterator[Subject]:
+    """Yield what is not proven of a table and of all that rests on it, in the period of the book's day."""
+    grounds = {node.term for node in book.nodes if isinstance(node, Table) and node.table == table}
+    touched = grounds | Readers(book).below(grounds)
+    prover = Prover(book, min((day for day in book.changes if day > book.as_of), default=LAST_DAY + 1) - 1, SECONDS * STEPS_A_SECOND)
+    for node in prover.nodes:
+        if node.term in touched and node.policy == "unique":
+            for fault, condition in (("gap", prover.logic.gap(node)), ("conflict", prover.logic.conflict(node))):
+                if prover.none_shows(Outcome(fault, node.table, "", term=node.term), condition).state != "proven":
+                    yield (fault, node.table)
+    for promise in book.promises:
+        if is_core(book, promise.condition) and _touches(terms_in(promise.condition), touched):
+            outcome = prover.none_shows(Outcome("broken-promise", promise.name, "", term=promise.entity), prover.logic.holds(promise.condition))
+            if outcome.state != "proven":
+                yield ("broken-promise", promise.name)
+    for kept in book.monotones:
+        if is_core(book, kept.condition) and _touches(terms_in(kept.condition), touched) and prover.monotone(kept).state != "proven":
+            yield ("lost-with-more", kept.name)
+    yield from ((item.fault, item.name) for item in prover.rules(table, with_cells=False) if item.state != "proven")
+
+
+def _touches(names: set[str], touched: set[str]) -> bool:
+    return any(name in touched or name.rpartition("[")[0] in touched for name in names)
