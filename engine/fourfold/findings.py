@@ -10,6 +10,7 @@ from fourfold.model import GroundMonotone, GroundNever, RuleBook, Table
 from fourfold.outcomes import Known, Outcome
 from fourfold.problem import Label, Problem
 from fourfold.span import NOWHERE, Span
+from fourfold.widening import offers
 from fourfold.witnesses import Part, targets_of
 from fourfold.written import RuleDecl, TableDecl
 
@@ -56,6 +57,8 @@ def told(book: RuleBook, outcome: Outcome, number: int, seconds: int) -> Problem
 def _gap(book: RuleBook, outcome: Outcome, number: int) -> Problem:
     when = f" when {_cells(outcome.region)}" if outcome.region else ""
     help_text = f"`fourfold prove --fix {number} --then VALUE` adds a row for it, with `--otherwise` a row for all that is left"
+    for offer in offers(book, _table(book, outcome.name), dict(outcome.region)):
+        help_text += f"; `--fix {number} --widen {offer.rule}` lets that rule take it in ({offer.text()})"
     return Problem(
         "F310", f"no rule of table `{outcome.name}` decides `{outcome.term}`{when}{_and_others(outcome)}", _table(book, outcome.name).span, notes=_notes(book, outcome, number), help=help_text
     )

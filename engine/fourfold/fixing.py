@@ -13,7 +13,9 @@ from fourfold.outcomes import Known
 from fourfold.problem import Problem, Problems
 from fourfold.proving import Finding, Proved, prove_book
 from fourfold.reading.document import Items, Mapping, Node, Scalar, read_text
+from fourfold.rule_edits import RuleEdit, SetCell, edited
 from fourfold.span import NOWHERE, Span
+from fourfold.widening import offers
 from fourfold.witnesses import Part, targets_of
 from fourfold.writing import write_whole
 from fourfold.written import TableDecl
@@ -24,21 +26,45 @@ UNTOLD = "To be told: why this follows. Added for a company that no row decided.
 
 def fixed(root: Path, found: Proved, number: int, then: str, *, otherwise: bool) -> str:
     """Add the row that a gap misses, and return what was written; nothing is written unless it closes the gap and opens no conflict."""
+    finding, table = _gap(found, number)
+    row = row_text(finding.book, table, dict(finding.outcome.region), then, otherwise=otherwise)
+    text = with_row(read_text(root / table.span.file, table.span.file), table, row)
+    _write_proven(root, finding, table, text)
+    return f"{table.span.file}: added to table `{table.name}`\n    {row}\n"
+
+
+def widened(root: Path, found: Proved, number: int, rule: str) -> str:
+    """Widen a rule so that it takes in a gap, and return what was written; nothing is written unless that closes the gap and opens no conflict."""
+    finding, table = _gap(found, number)
+    known = offers(finding.book, table, dict(finding.outcome.region))
+    offer = next((item for item in known if item.rule == rule), None)
+    if offer is None:
+        names = ", ".join(f"`{item.rule}`" for item in known)
+        raise Problems([Problem("F320", f"rule `{rule}` cannot take in finding {number}", finding.problem.span, help=f"these can: {names}" if names else "add a row with `--then VALUE`")])
+    before = read_text(root / table.span.file, table.span.file)
+    text = edited(before, RuleEdit("moved", table.name, (SetCell(rule, offer.column, offer.after),)))
+    assert text is not None
+    _write_proven(root, finding, table, text)
+    return f"{table.span.file}: rule `{rule}` of table `{table.name}` widened: {offer.text().replace('`', '')}\n"
+
+
+def _gap(found: Proved, number: int) -> tuple[Finding, TableDecl]:
     finding = _finding(found, number)
     outcome = finding.outcome
     if outcome.fault != "gap" or outcome.state != "refuted":
         raise Problems([Problem("F320", f"finding {number} is no gap, so no row closes it", finding.problem.span, help=finding.problem.help)])
-    table = next(item for item in finding.book.content.tables if item.name == outcome.name)
-    row = row_text(finding.book, table, dict(outcome.region), then, otherwise=otherwise)
+    return finding, next(item for item in finding.book.content.tables if item.name == outcome.name)
+
+
+def _write_proven(root: Path, finding: Finding, table: TableDecl, text: str) -> None:
+    """Write a rule file if with it the gap is closed and no rules of its table contradict."""
     name = table.span.file
-    text = with_row(read_text(root / name, name), table, row)
     texts = {path.relative_to(root).as_posix(): read_text(path, str(path)) for path in content_files(root)} | {name: text}
     book = link(read_content_texts(texts), finding.book.as_of)
     worse = [item for item in prove_book(book).findings if item.outcome.name == table.name and item.outcome.state == "refuted" and item.outcome.fault in ("gap", "conflict")]
-    if any(item.outcome.fault == "conflict" or item.outcome.region == outcome.region for item in worse):
+    if any(item.outcome.fault == "conflict" or item.outcome.region == finding.outcome.region for item in worse):
         raise Problems([item.problem for item in worse])
     write_whole(root / name, text)
-    return f"{name}: added to table `{table.name}`\n    {row}\n"
 
 
 def row_text(book: RuleBook, table: TableDecl, region: dict[str, str], then: str, *, otherwise: bool) -> str:

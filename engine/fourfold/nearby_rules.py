@@ -12,7 +12,8 @@ from fourfold.cell_moves import cells_at, failing, passing
 from fourfold.decide import Values, hit_rows, holds
 from fourfold.downstream import above
 from fourfold.expression.kinds import Choice, Kind, Number
-from fourfold.expression.nodes import Cell, Word
+from fourfold.expression.nodes import Cell, Comparison, Word
+from fourfold.expression.show import shown
 from fourfold.model import Given, GroundCell, Member, Row, RuleBook, Table, ground_name
 from fourfold.regions import columns_of, literals_at, texts
 from fourfold.rule_edits import NewRule, RuleEdit, SetCell, SetOverrides, Step
@@ -165,7 +166,19 @@ class Search:
         columns = columns_of(self.book, cells, self.book.terms[node.term].entity)
         if not columns or any(self._is_foreign(column.term) for column in columns if column.term):
             return None
-        return texts(literals_at(columns, self.values), columns)
+        named = self._named_bounds(self.declared[node.table])
+        return tuple((column, named.get((column, text), text)) for column, text in texts(literals_at(columns, self.values), columns))
+
+    def _named_bounds(self, table: TableDecl) -> dict[tuple[str, str], str]:
+        """Return the cells with a number for which the table names a constant, by column and text, as the constant's name puts them."""
+        cells = [cell for rule in table.rules for cell in rule.cells]
+        named = {(cell.column, test.operand.text) for cell in cells for test in cell.node.tests if isinstance(test, Comparison) and isinstance(test.operand, Word)}
+        found: dict[tuple[str, str], str] = {}
+        for column, name in sorted(named):
+            ground, figure = self.book.terms.get(column.rpartition(".")[2]), self.book.values.get(name)
+            if ground is not None and figure is not None and isinstance(ground.kind, Number) and isinstance(figure.value, int):
+                found |= {(column, f"{sign} {shown(ground.kind, figure.value)}"): f"{sign} {name}" for sign in (">=", "<")}
+        return found
 
     def _free_id(self, table: TableDecl) -> str:
         ids = {rule.id for item in self.book.content.tables for rule in item.rules}

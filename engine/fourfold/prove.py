@@ -174,6 +174,12 @@ class Prover:
             for column in dict.fromkeys(cell.column for _, row in places for cell in row.cells if cell.reads and with_cells):
                 yield self._idle(rule, column, places)
 
+    def idle_column(self, rule: str) -> str:
+        """Return the first column of a rule whose cell never changes what follows, or nothing where every cell does."""
+        places = [(node, row) for node in self.nodes for row in node.rows if row.rule == rule]
+        columns = dict.fromkeys(cell.column for _, row in places for cell in row.cells if cell.reads)
+        return next((column for column in columns if self._idle(rule, column, places).state == "refuted"), "")
+
     def _hit(self, node: Table, row: Row) -> Bool:
         spoken = self.logic.tables[node.term]
         return spoken.none if row.is_otherwise else spoken.hits[row.rule]

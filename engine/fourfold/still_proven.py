@@ -31,11 +31,20 @@ class Keeper:
         return None
 
 
+def idle_column(book: RuleBook, rule: str) -> str:
+    """Return a column of a rule whose cell could go without changing what follows for any company, or nothing."""
+    return _prover(book).idle_column(rule)
+
+
+def _prover(book: RuleBook) -> Prover:
+    return Prover(book, min((day for day in book.changes if day > book.as_of), default=LAST_DAY + 1) - 1, SECONDS * STEPS_A_SECOND)
+
+
 def _faults(book: RuleBook, table: str) -> Iterator[Subject]:
     """Yield what is not proven of a table and of all that rests on it, in the period of the book's day."""
     grounds = {node.term for node in book.nodes if isinstance(node, Table) and node.table == table}
     touched = grounds | Readers(book).below(grounds)
-    prover = Prover(book, min((day for day in book.changes if day > book.as_of), default=LAST_DAY + 1) - 1, SECONDS * STEPS_A_SECOND)
+    prover = _prover(book)
     for node in prover.nodes:
         if node.term in touched and node.policy == "unique":
             for fault, condition in (("gap", prover.logic.gap(node)), ("conflict", prover.logic.conflict(node))):

@@ -158,7 +158,7 @@ def suggest(company: Company, because: Reason, listed: Path | None = None) -> Su
         item.moved = others.moved(bench.nodes_from(tables), tables)
     found.sort(key=lambda item: (item.moved, len(item.edit.steps)))
     refused = list[Refused]()
-    chosen = list(_chosen(company, held, found, refused))
+    chosen = list(_chosen(company, bench, held, found, refused))
     shown = _with_changes(company, chosen, companies, others)
     return Suggested(shown, replace(companies, size=len(others.values)), len(held.outcomes), is_available(), tuple(refused))
 
@@ -235,7 +235,7 @@ def _apart(company: Company, bench: Bench, held: HeldCases, item: _Found) -> _Fo
     return None
 
 
-def _chosen(company: Company, held: HeldCases, found: list[_Found], refused: list[Refused]) -> Iterator[Suggestion]:
+def _chosen(company: Company, bench: Bench, held: HeldCases, found: list[_Found], refused: list[Refused]) -> Iterator[Suggestion]:
     """Yield the edits that keep cases, checks and proofs, fewest others moved first, not too many of one form."""
     keeper = None
     if is_available():
@@ -243,7 +243,7 @@ def _chosen(company: Company, held: HeldCases, found: list[_Found], refused: lis
 
         keeper = Keeper(company.book)
     known = {(problem.code, problem.message) for problem in checks.run(Seen(company.book, company.content, (), {}))}
-    forms: Counter[str] = Counter()
+    forms, texts = Counter[str](), set[str]()
     for item in found:
         form = item.edit.form
         if forms.total() == MOST:
@@ -254,12 +254,29 @@ def _chosen(company: Company, held: HeldCases, found: list[_Found], refused: lis
         why = ("case", broken[0][0].name) if broken else None
         made = _made(company, item, known) if broken == [] else None
         if made is not None and keeper is not None:
+            made = _without_idle_cells(company, bench, held, item, made, known)
             why = keeper.lost(made.book, item.edit.table)
         if why is not None and sum(other.why == why[0] for other in refused) < MOST_REFUSED:
             refused.append(Refused(_words(company, item), *why))
-        if made is not None and why is None:
+        if made is not None and why is None and made.text not in texts:
+            texts.add(made.text)
             forms[form] += 1
             yield made
+
+
+def _without_idle_cells(company: Company, bench: Bench, held: HeldCases, item: _Found, made: Suggestion, known: set[tuple[str, str]]) -> Suggestion:
+    """Return an exception without the cells that change nothing: it says no more than it must, and moves nobody else."""
+    from fourfold.still_proven import idle_column
+
+    step = item.edit.steps[0]
+    while isinstance(step, NewRule) and (column := idle_column(made.book, step.rule)):
+        step = replace(step, cells=tuple(cell for cell in step.cells if cell[0] != column))
+        fewer = _tried(company, bench, replace(item.edit, steps=(step,))) if step.cells else None
+        again = _made(company, replace(fewer, moved=item.moved), known) if fewer is not None and held.broken(fewer.declared, 1) == [] else None
+        if again is None:
+            break
+        made = again
+    return made
 
 
 def _words(company: Company, item: _Found) -> tuple[Edit, ...]:

@@ -23,12 +23,13 @@ SHOWN_OPTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for: the workspace, the profile's name, the command as it was typed, the reason given."""
+    """What was asked for: the workspace, the profile's name, the command as it was typed, the reason given and its language."""
 
     root: Path
     name: str
     command: str
     because: str = ""
+    language: str = "en"
 
 
 def words_root(root: Path) -> Path:
@@ -37,13 +38,12 @@ def words_root(root: Path) -> Path:
 
 
 def reason(asked: Asked, company: Company) -> tuple[tuple[str, str], ...]:
-    """Return the reason of a new row in each language of the workspace's rules: what the user said, else what is still to be told."""
+    """Return the reason of a new row in each language of the workspace's rules: what the user said in their own, else that it is still to be told."""
     languages = dict.fromkeys(language for table in company.content.tables for rule in table.rules for language, _ in rule.because.by_language)
-    if asked.because:
-        return tuple((language, asked.because) for language in languages or ["en"])
     lines = render(words_root(asked.root), REASON, Speaker(company.book, "en", company.book.currency), {"wanted": company.wanted})
     told = {language: text for language, _, text in (line.partition(": ") for line in lines.splitlines()) if text}
-    return tuple((language, told.get(language, told["en"])) for language in languages or ["en"])
+    told |= {asked.language: asked.because} if asked.because else {}
+    return tuple((language, told.get(language, told["en"])) for language in languages or [asked.language])
 
 
 def facts_data(asked: Asked, company: Company, answers: AnswerChanges) -> Data:

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 PAGE = ROOT / "docs" / "guide-for-experts.md"
 BLOCK = re.compile(r"```(console|diff|yaml)\n(.*?)```", re.DOTALL)
-DAY = {"check": ["--as-of", "2026-11-25"], "keep": ["--as-of", "2026-11-25"]}
+DAY = {command: ["--as-of", "2026-11-25"] for command in ("check", "keep", "prove", "suggest")}
 
 
 def edit(folder, text):

@@ -153,7 +153,9 @@ def test_a_gap_is_closed_by_otherwise(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--fix", "1"), 2, "--fix needs --then"),
+        (("--fix", "1"), 2, "--fix N goes with --then VALUE"),
+        (("--then", "broad"), 2, "--fix N goes with --then VALUE"),
+        (("--fix", "1", "--widen", "way-narrow"), 1, "F320 rule `way-narrow` cannot take in finding 1"),
         (("--fix", "1", "--then", "sideways"), 1, "F204"),
         (("--fix", "7", "--then", "broad"), 1, "F320 there is no finding 7"),
         (("--keep", "x", "c.yaml"), 1, "F320 there is no finding 0"),
@@ -209,3 +211,31 @@ def test_without_a_solver_nothing_is_said_to_be_proven(run, tmp_path, monkeypatc
     result = run("prove", "--workspace", workspace("shadowed", tmp_path / "w"), "--seconds", 11)
     assert result.exit_code == 1
     assert "F319 no solver is installed" in result.output
+
+
+WIDER = [
+    ('good: "< 1"', 'good: ">= 2", cash: not(tight)', 'good: ">= 1", cash: tight', "way-broad", 'good: ">= 1", cash: not(tight)'),
+    ('good: "< 1"', 'good: "[2..3]"', 'good: ">= 4"', "way-broad", 'good: "[1..3]"'),
+    ('good: "< 1", cash: tight', 'good: "< 1", cash: plenty', 'good: ">= 1"', "way-broad", 'good: "< 1", cash: "steady, plenty"'),
+    ('good: "< 1", cash: "not(steady, tight)"', 'good: "< 1", cash: steady', 'good: ">= 1"', "way-narrow", 'good: "< 1", cash: "not(steady)"'),
+]
+
+
+@pytest.mark.parametrize(("narrow", "broad", "trial", "rule", "after"), WIDER, ids=[item[-1] for item in WIDER])
+def test_a_row_beside_a_gap_takes_it_in(tmp_path, run, narrow, broad, trial, rule, after):
+    root = workspace("gap", tmp_path)
+    path = root / "rules" / "way.yaml"
+    text = "- table: way_to_go\n  concludes: way\n  rules:   # three\n" + "".join(
+        f"    - {{id: {name}, when: {{{cells}}}, then: {then}, because: x}}\n" for name, cells, then in (("way-narrow", narrow, "narrow"), ("way-broad", broad, "broad"), ("way-tight", trial, "trial"))
+    )
+    path.write_text(text, encoding="utf-8")
+    found = run("prove", "--workspace", root, "--as-of", "2026-11-25")
+    assert f"--widen {rule}" in found.output
+    offered = re.findall(r"--widen (\S+)`", found.output)
+    result = run("prove", "--workspace", root, "--as-of", "2026-11-25", "--fix", 1, "--widen", rule)
+    assert result.exit_code == 0, result.output
+    assert "0 gaps · 0 conflicts" in result.output
+    assert after in path.read_text(encoding="utf-8")
+    for other in offered:
+        path.write_text(text, encoding="utf-8")
+        assert run("prove", "--workspace", root, "--as-of", "2026-11-25", "--fix", 1, "--widen", other).exit_code == 0

@@ -180,6 +180,8 @@ def test_the_command_shows_facts_then_rules_in_both_languages_and_takes_one(shop
     taken = run(*command, "--take", "1", "--because", "tight cash pays for no second try")
     assert taken.exit_code == 0
     assert "tight cash pays for no second try" in taken.output
+    text = (shop / "rules" / "shop.yaml").read_text(encoding="utf-8")
+    assert "way-exception" not in text or ("en: tight cash pays for no second try" in text and "zh: 待补充" in text)
     assert "already" in run(*command).output
     assert not run_cases(shop).failed
 

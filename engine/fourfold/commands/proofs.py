@@ -9,7 +9,8 @@ from fourfold.commands.options import common_options, day_of, remember, today
 
 
 @click.command()
-@click.option("--fix", "fix", type=int, metavar="N", help="Write the row that gap N misses; needs --then.")
+@click.option("--fix", "fix", type=int, metavar="N", help="Close gap N: needs --then for a new row, or --widen.")
+@click.option("--widen", "widen", default="", metavar="RULE", help="With --fix: let this rule take the gap in, instead of a new row.")
 @click.option("--keep", nargs=2, metavar="N FILE", help="Write the company of finding N as a case into FILE.")
 @click.option("--then", "then", default="", metavar="VALUE", help="What follows in the new row; with --keep, what the case expects, such as strategy=focus.")
 @click.option("--otherwise", is_flag=True, help="With --fix: a row for everything that is left, not for this region alone.")
@@ -17,7 +18,7 @@ from fourfold.commands.options import common_options, day_of, remember, today
 @click.option("--as-of", "as_of", metavar="DATE", help="Prove for this day and all days after it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON for programs.")
 @click.option("--workspace", type=click.Path(path_type=Path), help="Folder with rules/ and knowledge/.")
-def prove(fix: int | None, keep: tuple[str, str] | None, then: str, seconds: int, as_of: str | None, form: str, workspace: Path | None, *, otherwise: bool) -> None:
+def prove(fix: int | None, widen: str, keep: tuple[str, str] | None, then: str, seconds: int, as_of: str | None, form: str, workspace: Path | None, *, otherwise: bool) -> None:
     """Prove for every company there can be: each table decides, no rules contradict, promises hold, no rule or cell is idle.
 
     What does not hold is shown with the smallest company found that shows it.
@@ -28,11 +29,11 @@ def prove(fix: int | None, keep: tuple[str, str] | None, then: str, seconds: int
     from fourfold.proving import prove_workspace
 
     root = remember(form, workspace)
-    if fix is not None and not then:
-        raise click.UsageError("--fix needs --then VALUE: what follows for these companies")
+    if (fix is not None) != bool(then or widen) and not keep:
+        raise click.UsageError("--fix N goes with --then VALUE (what follows for these companies) or with --widen RULE")
     found = prove_workspace(root, day_of(as_of) or today(), seconds)
     if fix is not None:
-        click.echo(fixing.fixed(root, found, fix, then, otherwise=otherwise), nl=False)
+        click.echo(fixing.widened(root, found, fix, widen) if widen else fixing.fixed(root, found, fix, then, otherwise=otherwise), nl=False)
         found = prove_workspace(root, day_of(as_of) or today(), seconds)
     if keep:
         click.echo(fixing.kept(found, int(keep[0]) if keep[0].isdigit() else 0, Path(keep[1]), then), nl=False)
@@ -93,7 +94,7 @@ def _share(text: str | None) -> float | None:
 @click.option("--wanted", required=True, metavar="VALUE", help="What this company should get, such as focus.")
 @click.option("--on", "listed", type=click.Path(path_type=Path), metavar="FILE", help="Companies to count: a folder of profiles, a .csv or a .jsonl file; else a sample of the population.")
 @click.option("--take", "number", type=int, metavar="N", help="Write suggestion N into the rules, and its case into tests/cases/kept.yaml.")
-@click.option("--because", default="", help="Why it must be so: the reason of the new row and of the case.")
+@click.option("--because", default="", help="Why it must be so, in your language: the reason of the new row and of the case.")
 @click.option("--term", default="", help="The term that should have the value; else the first choice that the book promises to prove.")
 @common_options
 def suggest(profile: Path, wanted: str, listed: Path | None, number: int | None, because: str, term: str, lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
@@ -112,7 +113,7 @@ def suggest(profile: Path, wanted: str, listed: Path | None, number: int | None,
     root = remember(form, workspace)
     given = load_profile(profile)
     more = (("on", listed), ("because", f'"{because}"' if because else ""), ("term", term), ("workspace", workspace))
-    asked = Asked(root, profile.stem, f"fourfold suggest {profile} --wanted {wanted}" + "".join(f" --{name} {value}" for name, value in more if value), because)
+    asked = Asked(root, profile.stem, f"fourfold suggest {profile} --wanted {wanted}" + "".join(f" --{name} {value}" for name, value in more if value), because, lang)
     company = opened_for(root, given, day_of(as_of) or given.as_of or today(), wanted, term)
     is_so, is_text = company.decision.values[company.target] == wanted, form != "json"
     facts = facts_data(asked, company, company.answers()) if number is None else {}
