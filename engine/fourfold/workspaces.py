@@ -1,6 +1,7 @@
 """Workspaces: made, checked, and their figures listed."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from fourfold.content import content_root, read_content
@@ -11,7 +12,9 @@ from fourfold.model import RuleBook, Value
 from fourfold.problem import Problem, Problems
 from fourfold.report import Speaker
 from fourfold.span import Span
+from fourfold.written import ByOption, DrawDecl, Parts, Tree, WrittenExpr
 
+DRAWS = "population"
 PARTS = ("rules", "knowledge", "templates", "tests/cases", "examples")
 WEAKNESS = {"low": 0, "medium": 1, "high": 2}
 
@@ -47,8 +50,68 @@ def figures(root: Path, today: int, language: str, kind: str | None, *, stale: b
         is_stale = not value.origin.is_estimate and today // 365.2425 - year > limit
         if not stale or is_stale:
             rows.append((WEAKNESS.get(value.origin.confidence, 0), year, name, _figure(book, speaker, name, value, stale=is_stale)))
+    for draw in _draws(book.content.population) if kind in (None, DRAWS) else ():
+        year = int(draw.origin.date[:4]) if draw.origin.date[:4].isdigit() else 0
+        is_stale = not draw.origin.is_estimate and today // 365.2425 - year > limit
+        if not stale or is_stale:
+            rows.append((WEAKNESS.get(draw.origin.confidence, 0), year, f"{DRAWS}.{draw.name}", _draw(book, speaker, draw, stale=is_stale)))
     rows.sort(key=lambda row: row[:3])
     return [row[3] for row in rows]
+
+
+def _draws(steps: tuple[DrawDecl, ...]) -> Iterator[DrawDecl]:
+    """Yield the draws of a population that tell where they come from, those within a loop too."""
+    for step in steps:
+        if step.origin.date or step.origin.sources or step.origin.is_estimate:
+            yield step
+        yield from _draws(step.inner)
+
+
+def _draw(book: RuleBook, speaker: Speaker, draw: DrawDecl, *, stale: bool) -> dict[str, object]:
+    """Return a draw as a figure: its distribution in the words of the file."""
+    origin = draw.origin
+    return {
+        "figure": f"{DRAWS}.{draw.name}",
+        "name": speaker.term(draw.name),
+        "value": f"{draw.form} {_written(draw.tree)}".strip() if draw.tree is not None else draw.form,
+        "unit": draw.unit or _unit_of(book, draw),
+        "low": _written(draw.low) or None,
+        "high": _written(draw.high) or None,
+        "source": ", ".join(origin.sources) or "estimate",
+        "near": ", ".join(origin.near),
+        "date": origin.date,
+        "confidence": origin.confidence,
+        "because": origin.because.text(speaker.language),
+        "stale": stale,
+        "place": f"{draw.span.file}:{draw.span.line}",
+    }
+
+
+def _unit_of(book: RuleBook, draw: DrawDecl) -> str:
+    """Return what a draw counts in: weights and chances say so, a term's draw has the term's unit."""
+    if draw.form in ("choose", "pick"):
+        return "weights"
+    if draw.form in ("yes", "members"):
+        return "% of companies"
+    return next((_unit(_kind(book, term.name), book.base) for term in book.content.terms if term.name == draw.name), "") or "number"
+
+
+def _unit(shape: Number, currency: str) -> str:
+    return (currency if shape.form == "money" else "%" if shape.form == "percent" else shape.unit) + (f" a {shape.per}" if shape.per else "")
+
+
+def _written(tree: Tree | None) -> str:
+    """Return a distribution as text: parameters and weights by name, one branch for each option of an earlier draw."""
+    match tree:
+        case WrittenExpr():
+            return tree.text
+        case Parts():
+            return ", ".join(f"{name} {_written(inner)}".strip() for name, _, inner in tree.items)
+        case ByOption():
+            branches = [(name, inner) for name, _, inner in tree.options] + ([("otherwise", tree.otherwise)] if tree.otherwise is not None else [])
+            return f"by {tree.name}: " + "; ".join(f"{name} ({_written(inner)})" for name, inner in branches)
+        case None:
+            return ""
 
 
 def _stale_years(book: RuleBook) -> int:
@@ -59,7 +122,7 @@ def _stale_years(book: RuleBook) -> int:
 def _figure(book: RuleBook, speaker: Speaker, name: str, value: Value, *, stale: bool) -> dict[str, object]:
     shape = _kind(book, name)
     assert isinstance(value.value, int)
-    unit = (value.currency or book.base if shape.form == "money" else "%" if shape.form == "percent" else shape.unit) + (f" a {shape.per}" if shape.per else "")
+    unit = _unit(shape, value.currency or book.base)
     origin = value.origin
     return {
         "figure": name,

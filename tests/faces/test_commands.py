@@ -1,6 +1,7 @@
 """The commands, as a user types them."""
 
 import json
+import re
 
 import pytest
 
@@ -133,6 +134,23 @@ def test_fmt_quotes_what_yaml_would_eat_and_keeps_comments(run, tmp_path):
     assert 'y: ">= 1"' in text
     assert "# kept" in text
     assert run("fmt", "--check", path).exit_code == 0
+
+
+def test_sources_lists_the_draws_of_the_population_with_their_origin(run, root):
+    rows = json.loads(run("sources", "--kind", "population", "--format", "json").output)
+    text = (root / "knowledge" / "population.yaml").read_text(encoding="utf-8")
+    parts = re.split(r"^ *- (?:draw|pick): (\w+)", text, flags=re.MULTILINE)[1:]
+    drawn = [name for name, body in zip(parts[::2], parts[1::2], strict=True) if "date:" in body]  # what is only computed rests on no figure of its own
+    assert len(drawn) > 60
+    assert sorted(row["figure"] for row in rows) == sorted(f"population.{name}" for name in drawn)
+    assert all(row["date"] and row["confidence"] and row["source"] and row["value"] for row in rows)
+    assert all(row["because"] for row in rows if row["source"] == "estimate")
+    assert not any(row["figure"].startswith("population.") for row in json.loads(run("sources", "--kind", "carrier", "--format", "json").output))
+    currency = next(row for row in rows if row["figure"] == "population.currency")
+    assert currency["value"].startswith("choose CNY 60, USD 22")
+    shown = run("sources", "--kind", "population").output
+    assert f"{len(rows)} figures" in shown
+    assert max(map(len, shown.splitlines())) < 260
 
 
 def test_sources_lists_weakest_first_and_every_number_has_an_origin(run):

@@ -7,6 +7,8 @@ import click
 
 from fourfold.commands.options import common_options, day_of, remember, today
 
+WIDEST = 44
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -82,10 +84,10 @@ def fmt(files: tuple[Path, ...], workspace: Path | None, *, only_check: bool) ->
 
 @click.command()
 @click.option("--stale", is_flag=True, help="Only figures past their date.")
-@click.option("--kind", "kind", metavar="KIND", help="Only one kind of entity, such as carrier.")
+@click.option("--kind", "kind", metavar="KIND", help="Only one kind of entity, such as carrier, or population.")
 @common_options
 def sources(kind: str | None, lang: str, as_of: str | None, form: str, workspace: Path | None, *, stale: bool) -> None:
-    """List every number of the knowledge with source, date, unit and confidence; oldest and weakest first.
+    """List every number of the knowledge, and every draw of the population, with source, date, unit and confidence; weakest and oldest first.
 
     Example: fourfold sources --kind carrier
     """
@@ -98,5 +100,10 @@ def sources(kind: str | None, lang: str, as_of: str | None, form: str, workspace
         click.echo(console.dump(rows), nl=False)
         return
     head = ["date", "confidence", "figure", "value", "unit", "source", "place"]
-    click.echo(console.table([head, *[[str(row[name]) for name in head] for row in rows]], right=(3,)), nl=False)
+    click.echo(console.table([head, *[[_cut(str(row[name])) for name in head] for row in rows]], right=(3,)), nl=False)
     click.echo(f"{len(rows)} figures, {sum(1 for row in rows if row['source'] == 'estimate')} of them estimates of ours with their reasoning (--format json shows it)")
+
+
+def _cut(text: str) -> str:
+    """Return a text that fits a column; --format json has it whole."""
+    return text if len(text) <= WIDEST else text[: WIDEST - 1].rstrip(" ,;(") + "…"
