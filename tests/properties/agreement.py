@@ -1,5 +1,6 @@
 """Comparing the readers on one book and one set of facts."""
 
+import re
 import random
 
 from random_books import AS_OF, boundaries, random_facts, random_texts
@@ -129,8 +130,8 @@ def solver_differences(logic, book, facts, right):
     code = first_code(right)
     undecided = found.holds(logic.undecided())
     if code in ("F307", "F308"):
-        table = right[0][1].split("table `")[1].split("`")[0] if "table `" in right[0][1] else ""
-        is_core = any(not book.terms[node.term].is_plan and getattr(node, "table", "") == table for node in book.nodes) if table else undecided
+        term = re.search(r"(?:decides|about) `([^`]+)`", right[0][1])
+        is_core = undecided if term is None else not book.terms[term[1]].is_plan
         return [] if undecided or not is_core else [("undecided", right[0][1])]
     if code:
         return []

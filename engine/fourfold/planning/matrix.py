@@ -44,6 +44,7 @@ def _row(view: View, carrier: str, role: str) -> Data:
         "days": view.amount("run_days", carrier) if role == "run" else view.figure("carrier", carrier, "floor_days"),
         "full_days": view.amount("running_people", carrier),
         "running_level": view.amount("running_level", carrier),
+        "raised": role == "run" and view.amount("carrier_budget", carrier) > view.amount("running_level", carrier),
         "floor": view.amount("floor", carrier),
         "opening": view.amount("opening", carrier),
         "standing": view.text("standing", carrier),
