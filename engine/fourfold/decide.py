@@ -96,8 +96,8 @@ def hit_rows(node: Table, values: Values, stopped: dict[str, str] | None = None)
     for row in node.rows:
         if row.is_otherwise:
             continue
-        column = stopping_column(row, values)
-        if column is None:
+        column = row.ruled_out or stopping_column(row, values)
+        if not column:
             hits.append(row)
         elif stopped is not None:
             stopped[row.rule] = column

@@ -1,7 +1,7 @@
 """Comparing the readers on one book and one set of facts."""
 
-import re
 import random
+import re
 
 from random_books import AS_OF, boundaries, random_facts, random_texts
 
