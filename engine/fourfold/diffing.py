@@ -14,8 +14,9 @@ from fourfold.linking import link
 from fourfold.model import RuleBook
 from fourfold.outcomes import Known
 from fourfold.problem import Problem, Problems
-from fourfold.revisions import Opened, opened, revision_of
+from fourfold.revisions import Opened, revision_of
 from fourfold.tallies import Reader, Tally, counting
+from fourfold.workspaces_named import at_cells, called
 
 MOST_EDITS = 40
 MOST_GROUPS = 3
@@ -98,7 +99,9 @@ class Diff:
         data: dict[str, object] = {
             "old": {"name": self.old.name, "rule_book": self.old.book.hash, "revision": self.old.revision},
             "new": {"name": self.new.name, "rule_book": self.new.book.hash, "revision": self.new.revision},
-            "edits": [{"thing": item.thing, "aspect": item.aspect, "before": item.before, "after": item.after, "file": item.span.file, "line": item.span.line} for item in self.edits],
+            "edits": [
+                {"thing": item.thing, "aspect": item.aspect, "before": item.before, "after": item.after, "file": item.span.file, "line": item.span.line, "cell": item.span.cell} for item in self.edits
+            ],
             "term": change.target,
             "regions": [_region_data(region) for region in change.regions],
             "nothing_else_changes": {"none": "proven", "some": "there is more", "unknown": "not settled"}[change.more],
@@ -122,11 +125,12 @@ def _region_data(region: Region) -> dict[str, object]:
 
 
 def diff(root: Path, old: str, new: str, day: int, term: str = "", most: int = REGIONS, listed: Path | None = None) -> Diff:
-    """Return how two workspaces differ on a day; an empty `new` is the workspace itself."""
-    with opened(root, old) as first, opened(root, new or str(root)) as second:
-        before, after = read_content(first.root), read_content(second.root)
+    """Return how two workspaces (folders, git revisions, or sheets laid over this one) differ on a day; an empty `new` is the workspace itself."""
+    with called(root, old, day) as first, called(root, new or str(root), day) as second:
+        before, after = read_content(first.opened.root), read_content(second.opened.root)
         one, other = link(before, day), link(after, day)
-        names = _named(first, one), _named(second, other)
+        names = _named(first.opened, one), _named(second.opened, other)
+        said = at_cells(edits(before, after), (*second.changes, *first.changes))
     target = target_of(one, other, term)
     if listed is not None:
         check_columns(listed, {name for content in (before, after) for name in (*(term.name for term in content.terms), *(register.name for register in content.registers))})
@@ -140,7 +144,7 @@ def diff(root: Path, old: str, new: str, day: int, term: str = "", most: int = R
     if found is not None and not found.whole:
         raise Problems([Problem("F110", f"`{listed}` holds no companies", help="one profile a file, or one company a row")])
     look = _look(pair, change, found) if found is not None else ()
-    return Diff(names[0], names[1], edits(before, after), change, found, look)
+    return Diff(names[0], names[1], said, change, found, look)
 
 
 def _named(item: Opened, book: RuleBook) -> Named:

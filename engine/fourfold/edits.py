@@ -21,10 +21,11 @@ class Edit:
     span: Span = NOWHERE
 
     def text(self) -> str:
-        """Return the change as one line."""
+        """Return the change as one line, with the cell that says so where it comes from a sheet."""
+        place = f"   ({self.span})" if self.span.cell else ""
         if not self.aspect:
-            return f"{'added' if self.after else 'removed'}    {self.thing}   {self.after or self.before}".rstrip()
-        return f"changed  {self.thing}   {self.aspect}: {self.before or '(none)'} → {self.after or '(none)'}"
+            return f"{'added' if self.after else 'removed'}    {self.thing}   {self.after or self.before}".rstrip() + place
+        return f"changed  {self.thing}   {self.aspect}: {self.before or '(none)'} → {self.after or '(none)'}{place}"
 
 
 def edits(old: Content, new: Content) -> tuple[Edit, ...]:

@@ -59,7 +59,7 @@ def prove(fix: int | None, widen: str, keep: tuple[str, str] | None, then: str, 
 def diff(old: str, new: str, listed: Path | None, limit: str | None, term: str, regions: int, as_of: str | None, form: str, workspace: Path | None) -> None:
     """Compare two rule books: what was changed, which companies change, and that nothing else does.
 
-    OLD and NEW are folders or git revisions; without NEW it is the workspace as it stands.
+    OLD and NEW are folders, git revisions, or exported sheets (.xlsx, .csv, a folder of CSV) laid over the workspace; without NEW it is the workspace as it stands.
 
     Example: fourfold diff HEAD --on companies.csv --fail-if-more-than 2%
     """

@@ -67,23 +67,22 @@ def _line(change: Change) -> str:
     return f"{change.place}   {change.row}   {change.column}   {before} → {after}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Sheets that came, each beside the sheet as it stands now; the marks of the export; and all sheets as they came."""
+
+    found: tuple[tuple[Sheet, Grid], ...]
+    base: dict[str, Base]
+    raw: list[Sheet]
+
+
 def taken(root: Path, source: Path, as_of: int, *, write: bool) -> Import:
     """Bring the edits of a workbook, a CSV file or a folder of them into a workspace; with problems nothing is written."""
     grids = _grids(source)
     shelf = open_shelf(root)
-    words, said = _words(root, shelf, as_of)
-    problems = Collector()
     memory = Memory(root, source, grids)
-    pairs = _known(shelf, words, grids, memory, problems)
-    came = _edited(pairs, said, problems)
-    problems.stop_if_any()
-    new, changes = _applied(shelf, words, came, problems)
-    problems.stop_if_any()
+    pairs, new, changes = _read(root, shelf, grids, memory.base(), as_of)
     texts = {name: text for name, text in new.texts.items() if text != shelf.texts[name]}
-    after = [(item, _sheet(new, words, what, subject)) for item, what, subject in came]
-    if texts:
-        _linked(new, after, as_of)
-    _read_back(new, after)
     paths = {writable(root, name): _bytes(root / name, text) for name, text in texts.items()}
     if write:
         write_all(paths)
@@ -91,6 +90,31 @@ def taken(root: Path, source: Path, as_of: int, *, write: bool) -> Import:
     total = sum(len(sheet.rows) for sheet in pairs.raw)
     touched = {(change.place.file, change.place.cell.partition("!")[0], change.row) for change in changes if change.before != "a row"}
     return Import(tuple(changes), tuple(texts), total - len(touched), write)
+
+
+def told_by(root: Path, source: Path, as_of: int) -> tuple[dict[str, str], tuple[Change, ...]]:
+    """Return the files of a workspace as a workbook, a CSV file or a folder of them says them, and where it says otherwise.
+
+    The sheets count as they stand, whatever was edited in the files since they were exported; what they do not hold is as in the workspace.
+    """
+    _, new, changes = _read(root, open_shelf(root), _grids(source), {}, as_of)
+    return new.texts, tuple(changes)
+
+
+def _read(root: Path, shelf: Shelf, grids: list[Grid], base: dict[str, Base], as_of: int) -> tuple[_Pairs, Shelf, list[Change]]:
+    """Return the sheets that came, the files with what they say, and the changes; all problems are raised at sheet and cell."""
+    words, said = _words(root, shelf, as_of)
+    problems = Collector()
+    pairs = _known(shelf, words, grids, base, problems)
+    came = _edited(pairs, said, problems)
+    problems.stop_if_any()
+    new, changes = _applied(shelf, words, came, problems)
+    problems.stop_if_any()
+    after = [(item, _sheet(new, words, what, subject)) for item, what, subject in came]
+    if new.texts != shelf.texts:
+        _linked(new, after, as_of)
+    _read_back(new, after)
+    return pairs, new, changes
 
 
 def _words(root: Path, shelf: Shelf, as_of: int) -> tuple[Words, dict[str, set[str]]]:
@@ -149,16 +173,7 @@ def _data(path: Path) -> bytes:
     return data
 
 
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Sheets that came, each beside the sheet as it stands now; the marks of the export; and all sheets as they came."""
-
-    found: tuple[tuple[Sheet, Grid], ...]
-    base: dict[str, Base]
-    raw: list[Sheet]
-
-
-def _known(shelf: Shelf, words: Words, grids: list[Grid], memory: Memory, problems: Collector) -> _Pairs:
+def _known(shelf: Shelf, words: Words, grids: list[Grid], base: dict[str, Base], problems: Collector) -> _Pairs:
     """Find which sheet of the workspace each one is: by the sheet that lists them, else by its name."""
     names = tuple(table.name for table in shelf.content.tables)
     known = {entry.name: entry for entry in catalogue(shelf, names, SORTS)}
@@ -183,7 +198,7 @@ def _known(shelf: Shelf, words: Words, grids: list[Grid], memory: Memory, proble
         else:
             found.append((replace(sheet, name=grid.name), grid))
     order = {"tables": 0, "terms": 1, "constants": 2, "table": 3, "entities": 4, "figures": 5, "cases": 6}
-    return _Pairs(tuple(sorted(found, key=lambda item: order[item[0].what])), memory.base(), [])
+    return _Pairs(tuple(sorted(found, key=lambda item: order[item[0].what])), base, [])
 
 
 def _told(grid: Grid) -> tuple[set[str], set[str]]:
