@@ -14,13 +14,13 @@ Rows = list[dict[str, Any]]
 SMALLEST = 0.1  # a tenth of a day, about an hour: nothing smaller is planned
 
 
-def week_tasks(tasks: Rows, people: Rows, days: list[str]) -> Line:
+def week_tasks(tasks: Rows, people: Rows, levels: list[str], days: list[str]) -> Line:
     """Return who does which task of the first week, for how many days and by which day; nobody beyond the own days.
 
     A task has `id`, `level`, `days`, `skills`, `first` (done on the first day) and `who` (empty, or who said it).
     A person has `who`, `level`, `days` (of this week) and `skills`. A task goes to its `who`, then to who has the
     most of its skills, then to whom it weighs least by the own days; nobody of its level stays without one while there are tasks. Where a level has no
-    days left it goes to the next level that has, else it waits. A person's days lie evenly over the week, so
+    days left it goes up to the next of `levels` that has, then down, else it waits. A person's days lie evenly over the week, so
     the day by which a task is done follows from what came before it.
     """
     left = [math.floor(round(person["days"] / SMALLEST, 6)) for person in people]
@@ -29,7 +29,7 @@ def week_tasks(tasks: Rows, people: Rows, days: list[str]) -> Line:
     waiting: Rows = []
     count = [0] * len(people)
     for place, task in enumerate(tasks):
-        hands = _hands(task, people, left)
+        hands = _hands(task, people, levels, left)
         if not hands:
             waiting.append({"id": task["id"], "days": task["days"]})
             continue
@@ -42,13 +42,13 @@ def week_tasks(tasks: Rows, people: Rows, days: list[str]) -> Line:
         count[who] += 1
         given.append({"id": task["id"], "who": who, "level": level, "days": round(units * SMALLEST, 1), "first": bool(task.get("first"))})
     given += _helping(given, tasks, people, whole, count)
-    return line({"given": _dated(given, people, whole, days), "waiting": waiting}, "week_tasks", tasks=tasks, people=people, days=days)
+    return line({"given": _dated(given, people, whole, days), "waiting": waiting}, "week_tasks", tasks=tasks, people=people, levels=levels, days=days)
 
 
-def _hands(task: dict[str, Any], people: Rows, left: list[int]) -> list[int]:
+def _hands(task: dict[str, Any], people: Rows, levels: list[str], left: list[int]) -> list[int]:
     """Return who can take a task: people of its level with time left, else those of the next level that has any."""
-    order = list(dict.fromkeys([task["level"], *(person["level"] for person in people)]))
-    for level in order:
+    own = levels.index(task["level"])
+    for level in levels[own:] + levels[:own][::-1]:
         found = [at for at, person in enumerate(people) if person["level"] == level and left[at] > 0]
         if found:
             return found

@@ -11,6 +11,7 @@ from fourfold.planning.workdays import Span, Workdays, together
 from fourfold.public_holidays import public_holidays
 
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
+LEVELS = ["junior", "senior", "lead"]
 WEEK = [f"2026-11-{day}" for day in (23, 24, 25, 26, 27)]
 
 
@@ -35,18 +36,19 @@ def person(who, level="junior", days=2.0, skills=()):
         ([task(0, days=3)], [person("a", days=2)], [("a", 0, 2.0)], []),
         ([task(0, days=2), task(1)], [person("a", days=2)], [("a", 0, 2.0)], [1]),
         ([task(0, days=2), task(1)], [person("a", days=2), person("c", "lead", 1)], [("a", 0, 2.0), ("c", 1, 1.0)], []),
+        ([task(0)], [person("c", "lead", 9), person("s", "senior", 1)], [("s", 0, 1.0)], []),
         ([task(0), task(1, who="b")], [person("a", days=9), person("b", days=1)], [("a", 0, 1.0), ("b", 1, 1.0)], []),
         ([task(0)], [person("a", days=0.04)], [], [0]),
     ],
 )
 def test_tasks_go_to_who_can_and_never_beyond_the_days(tasks, people, given, waiting):
-    found = week_tasks(tasks, people, WEEK).value
+    found = week_tasks(tasks, people, LEVELS, WEEK).value
     assert [(item["who"], item["id"], item["days"]) for item in found["given"]] == given
     assert [item["id"] for item in found["waiting"]] == waiting
 
 
 def test_what_could_flip_the_strategy_is_done_on_the_first_day():
-    found = week_tasks([task(0, days=2), task(1, days=0.2, first=True)], [person("a", days=3)], WEEK).value["given"]
+    found = week_tasks([task(0, days=2), task(1, days=0.2, first=True)], [person("a", days=3)], LEVELS, WEEK).value["given"]
     assert [(item["id"], item["by"]) for item in found] == [(1, WEEK[0]), (0, WEEK[3])]
 
 
@@ -56,7 +58,6 @@ def test_a_day_of_somebody_with_two_skills_is_counted_once():
     assert {name: (row["present"], row["gap"]) for name, row in rows.items()} == {"x": (2.0, -2.0), "y": (4.0, 0.0), "z": (0.0, -1.0)}
 
 
-LEVELS = ["junior", "senior", "lead"]
 COST = {"junior": 100.0, "senior": 200.0, "lead": 300.0}
 
 

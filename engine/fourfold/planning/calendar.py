@@ -79,7 +79,7 @@ def calendar_note(view: View, until: date) -> Data:
         "country": days.country,
         "given": view.raw("country") is not None,
         "source": days.source,
-        "holidays": [holiday(span) for span in days.spans(view.as_of, until)],
+        "holidays": [holiday(span) for span in days.spans(next_monday(view.as_of), until)],
     }
 
 

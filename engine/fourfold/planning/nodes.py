@@ -18,15 +18,19 @@ def nodes(view: View, sheet: Data | None, spans: list[Data], action: Data, gap: 
     stage = view.text("stage")
     phases = _phases(view, spans, sheet)
     last = str(phases[-1]["to"])
-    planned = [item for phase in _groups(phases) for item in _of_stage(view, phase, sheet)]
+    groups = _groups(phases)
+    found = [item for group in groups for item in _of_stage(view, group, sheet)]
+    planned = [item for item in found if item["practice"] or item["conditional"] or item["node"] == "channel_trials"]
     entries = [*_fixed(view, sheet), *_actions(action), *_entries(planned), *_closed(view, last)]
     entries.sort(key=lambda item: str(item["date"]))
     return {
         "stage": stage,
         "rules": view.speaking("stage"),
         "phases": phases,
+        "groups": groups,
         "entries": entries,
         "planned": planned,
+        "waiting": [{"node": item["node"], "waits_for": item["waits_for"]} for item in found if item not in planned],
         "modules": list(view.entities("module")),
         "milestones": _milestones(view, phases, action, gap),
         "calendar": calendar_note(view, date.fromisoformat(last)),
@@ -50,9 +54,9 @@ def _groups(phases: list[Data]) -> list[Data]:
     found: list[Data] = []
     for phase in phases:
         if found and found[-1]["stage"] == phase["stage"] and found[-1]["conditional"] == phase["conditional"]:
-            found[-1] = {**found[-1], "to": phase["to"]}
+            found[-1] = {**found[-1], "to": phase["to"], "phases": [*found[-1]["phases"], phase["phase"]]}  # type: ignore[misc]
         else:
-            found.append(dict(phase))
+            found.append({**phase, "phases": [phase["phase"]]})
     return found
 
 
@@ -84,7 +88,7 @@ def _node(view: View, name: str, group: Data, day: date, last: date) -> Data:
         held = workdays(view).on_or_after(coming)
         if held <= last and held - coming < timedelta(days=6):  # WHY: a round in closed days falls out; it is not made up for beside the next
             rounds.append(held)
-    practices = view.options("node_plan", name, "practices")
+    practices = [p for p in view.options("node_plan", name, "practices") if view.text("waits_for", p) not in NEVER_HERE]
     ready = next((p for p in practices if view.holds("usable", p)), "")
     level = view.option("practice", ready or practices[0], "output_level") or view.entities("level")[1]
     return {

@@ -143,6 +143,7 @@ def _recruit(view: View, closed: Data, skills: list[Data], sheet: Data | None) -
         "filled": days.on_or_after(opens + timedelta(days=lead)).isoformat(),
         "lead_days": lead,
         "pay": round(view.figure("level", level, "month_pay") * view.constant("loaded_cost_factor")),
+        "charges": view.constant("loaded_cost_factor"),
         "after_verdict": bool(sheet),
     }
 
@@ -158,7 +159,7 @@ def requests(view: View, action: Data, rows: list[Data], sheet: Data | None) -> 
     for request in view.entities("request"):
         using = [item for item in needs if item[1] in view.options("request", request, "practices")]
         to = view.option("request", request, "to")
-        if not using or (view.option("department", to, "with_outlets") == "true" and not view.number("outlets")):
+        if not using or not _is_there(view, to):
             continue
         needed, practice = min(using)
         takes = int(view.figure("request", request, "days"))
@@ -181,9 +182,21 @@ def requests(view: View, action: Data, rows: list[Data], sheet: Data | None) -> 
     return sorted(found, key=lambda item: (str(item["ask_by"]), str(item["needed"])))
 
 
+def _is_there(view: View, department: str) -> bool:
+    """Return whether a company of this kind has the department: with outlets, or by its business model."""
+    models = view.options("department", department, "models")
+    has_outlets = view.option("department", department, "with_outlets") != "true" or bool(view.number("outlets"))
+    return has_outlets and (not models or view.text("business_model") in models)
+
+
 def _needs(view: View, action: Data, rows: list[Data], sheet: Data | None) -> list[tuple[date, str]]:
-    """Return the practices of the plan with the day on which each needs what was asked for."""
-    found = [(date.fromisoformat(str(step["starts"])), str(step["practice"])) for step in action["steps"]]  # type: ignore[attr-defined]
+    """Return the practices of the plan with the day on which each needs what was asked for.
+
+    A trial needs it on its first day; an action when it was prepared for as long as a trial is, at its end at the latest.
+    """
+    steps: list[Data] = action["steps"]  # type: ignore[assignment]
+    prepared = timedelta(days=int(view.constant("prepare_days")))
+    found = [(min(workdays(view).on_or_after(date.fromisoformat(str(step["starts"])) + prepared), date.fromisoformat(str(step["ends"]))), str(step["practice"])) for step in steps]
     if sheet is None:
         return found
     begins = date.fromisoformat(str(sheet["first"]))

@@ -23,7 +23,7 @@ def this_week(view: View, action: Data, rows: list[Data], page: Data, gap: Data,
     tasks = [*_questions(view, question, gap), *_steps(view, action, rows), *_asked(requests, days[-1])]
     people = _people(view, len(days))
     plain = [{"id": place, "level": task["level"], "days": task["days"], "skills": task["skills"], "first": task["kind"] == "question", "who": task.get("who", "")} for place, task in enumerate(tasks)]
-    found = view.keep("week", week_tasks(plain, people, [day.isoformat() for day in days]))
+    found = view.keep("week", week_tasks(plain, people, list(view.entities("level")), [day.isoformat() for day in days]))
     given: list[Data] = found["given"]  # type: ignore[assignment]
     waiting: list[Data] = found["waiting"]  # type: ignore[assignment]
     return {
