@@ -36,7 +36,7 @@ def person(who, level="junior", days=2.0, skills=()):
         ([task(0, days=3)], [person("a", days=2)], [("a", 0, 2.0)], []),
         ([task(0, days=2), task(1)], [person("a", days=2)], [("a", 0, 2.0)], [1]),
         ([task(0, days=2), task(1)], [person("a", days=2), person("c", "lead", 1)], [("a", 0, 2.0), ("c", 1, 1.0)], []),
-        ([task(0)], [person("c", "lead", 9), person("s", "senior", 1)], [("s", 0, 1.0)], []),
+        ([task(0), task(1, "lead")], [person("c", "lead", 9), person("s", "senior", 1)], [("c", 1, 1.0), ("s", 0, 1.0)], []),
         ([task(0), task(1, who="b")], [person("a", days=9), person("b", days=1)], [("a", 0, 1.0), ("b", 1, 1.0)], []),
         ([task(0)], [person("a", days=0.04)], [], [0]),
     ],
