@@ -94,8 +94,8 @@ def column_differences(book, rows):
     """Return how many rows were decided and set aside, every difference from the referee, and how many values were compared."""
     program = compile_columns(book, all_terms(book))
     columns = columns_of(book, rows)
-    result = program.run(columns, len(rows))
-    bad, decided, aside = kernel_differences(program, columns, result, len(rows)), 0, 0
+    result = program.run(columns, len(rows), narrow=False)
+    bad, decided, aside = other_differences(program, columns, result, len(rows)), 0, 0
     for row in range(len(rows)):
         try:
             decision = replay_row(program, columns, row)
@@ -113,20 +113,27 @@ def column_differences(book, rows):
     return decided, aside, bad, decided * len(program.wanted)
 
 
-def kernel_differences(program, columns, result, count):
-    """Return the columns in which the compiled kernel differs from NumPy, where it is installed."""
-    if find_spec("numba") is None:
-        return []
-    mine = program.run(columns, count, threads=1, fast=True)
-    if not np.array_equal(mine.reject, result.reject):
-        return [(-1, "kernel", "set aside")]
+def other_differences(program, columns, result, count):
+    """Return in what other ways to run differ: for the range of the data, and by the compiled kernel where it is installed."""
+    fast = (False, True) if find_spec("numba") else (False,)
+    ways = [(is_fast, narrow) for is_fast in fast for narrow in (False, True) if is_fast or narrow]
+    return [item for is_fast, narrow in ways for item in _differences(program.run(columns, count, threads=1, fast=is_fast, narrow=narrow), result, ("kernel" if is_fast else "NumPy", narrow))]
+
+
+def reasons(result):
+    return [(failure.code, failure.term) if (failure := result.failure(row)) else None for row in range(result.rows)]
+
+
+def _differences(mine, result, way):
+    if reasons(mine) != reasons(result):
+        return [(-1, *way, "set aside")]
     good = result.reject == 0
-    bad = [(-1, "kernel", key) for key, column in result.columns.items() if not np.array_equal(mine.columns[key][good], column[good])]
+    bad = [(-1, *way, key) for key, column in result.columns.items() if not np.array_equal(mine.columns[key][good], column[good])]
     if not np.array_equal(mine.words[good], result.words[good]):
-        bad.append((-1, "kernel", "words"))
+        bad.append((-1, *way, "words"))
     for term in result.lists:
         if any(listed(mine, term, row) != listed(result, term, row) for row in np.flatnonzero(good)):
-            bad.append((-1, "kernel", term))
+            bad.append((-1, *way, term))
     return bad
 
 

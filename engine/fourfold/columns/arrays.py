@@ -21,8 +21,9 @@ class Rows:
         """Make room for chunks of `size` companies."""
         self.machine = machine
         self.all_bytes = np.zeros((machine.bytes_used + 2, size), np.uint8)
-        self.all_numbers = np.zeros((machine.numbers_used + 2, size), np.int64)
-        self.tables = [np.array(values, np.int64) for values in machine.tables]
+        self.dtype: Any = np.float64 if machine.floats else np.int64
+        self.all_numbers = np.zeros((machine.numbers_used + 2, size), self.dtype)
+        self.tables = [np.array(values, self.dtype) for values in machine.tables]
         self.small_tables = [np.array(values, np.uint8) if max(values) < 256 and min(values) >= 0 else None for values in machine.tables]
         self.resize(size)
 
@@ -38,12 +39,12 @@ class Rows:
 
     def number(self, register: int) -> Array:
         """Return a row of numbers, or a constant."""
-        return self.numbers[register] if register >= 0 else np.array(self.machine.constants[-1 - register], np.int64)
+        return self.numbers[register] if register >= 0 else np.array(self.machine.constants[-1 - register], self.dtype)
 
     def operands(self, registers: Sequence[int]) -> Operands:
         """Return registers and constants so that they can be looked up by place."""
         constants = [self.machine.constants[-1 - r] if r < 0 else 0 for r in registers]
-        return Operands(self.all_numbers, np.array([max(0, r) for r in registers], np.int64), np.array(constants, np.int64), np.array([r < 0 for r in registers], np.bool_))
+        return Operands(self.all_numbers, np.array([max(0, r) for r in registers], np.int64), np.array(constants, self.dtype), np.array([r < 0 for r in registers], np.bool_))
 
     def calls(self, step: Step) -> list[Call]:
         """Return the calls of a step that neither loads nor stores nor walks."""
@@ -57,8 +58,8 @@ def _small(value: int) -> Array:
     return np.array(value % 256, np.uint8)
 
 
-def _wide(value: int) -> Array:
-    return np.array(value, np.int64)
+def _wide(rows: Rows, value: int) -> Array:
+    return np.array(value, rows.dtype)
 
 
 def _highest(left: Array, right: Array, out: Array) -> None:
@@ -82,7 +83,7 @@ def _compare_pair(function: Any) -> Callable[[Rows, Step, Array], list[Call]]:
 
 
 def _compare_constant(function: Any) -> Callable[[Rows, Step, Array], list[Call]]:
-    return lambda rows, step, out: [(function, (rows.number(step.reads[0]), _wide(step.number), out.view(np.bool_)))]
+    return lambda rows, step, out: [(function, (rows.number(step.reads[0]), _wide(rows, step.number), out.view(np.bool_)))]
 
 
 def _compare_small(function: Any) -> Callable[[Rows, Step, Array], list[Call]]:
@@ -98,7 +99,7 @@ def _add_small(rows: Rows, step: Step, out: Array) -> list[Call]:
 
 
 def _look(rows: Rows, step: Step, out: Array) -> list[Call]:
-    return [(np.take, (rows.small_tables[step.number], rows.number(step.reads[0]), None, out, "clip"))]
+    return [(np.take, (rows.small_tables[step.number], rows.byte(step.reads[0]), None, out, "clip"))]
 
 
 def _bit(rows: Rows, step: Step, out: Array) -> list[Call]:
@@ -139,11 +140,11 @@ def _add_times(rows: Rows, step: Step, out: Array) -> list[Call]:
     left, right = (rows.number(register) for register in step.reads)
     if step.number == -1:
         return [(np.subtract, (left, right, out))]
-    return [(np.multiply, (right, _wide(step.number), between)), (np.add, (left, between, out))]
+    return [(np.multiply, (right, _wide(rows, step.number), between)), (np.add, (left, between, out))]
 
 
 def _over_constant(rows: Rows, step: Step, out: Array) -> list[Call]:
-    return [(np.floor_divide, (rows.number(step.reads[0]), _wide(step.number), out))]
+    return [(np.floor_divide, (rows.number(step.reads[0]), _wide(rows, step.number), out))]
 
 
 def _pick(rows: Rows, step: Step, out: Array) -> list[Call]:
@@ -152,17 +153,60 @@ def _pick(rows: Rows, step: Step, out: Array) -> list[Call]:
     return [(np.bitwise_xor, (then, rest, between)), (np.bitwise_and, (between, mask, between)), (np.bitwise_xor, (between, rest, out))]
 
 
-def _word(rows: Rows, step: Step, out: Array) -> list[Call]:
-    first, *others = (rows.byte(register) for register in step.reads)
-    between = rows.all_numbers[-1][: rows.size]
-    calls: list[Call] = [(np.copyto, (out, first))]
-    for place, part in enumerate(others, 1):
-        calls += [(np.copyto, (between, part)), (np.left_shift, (between, _wide(8 * place), between)), (np.bitwise_or, (out, between, out))]
+def _pick_float(rows: Rows, step: Step, out: Array) -> list[Call]:
+    mask, then, rest = (rows.number(register) for register in step.reads)
+    return [(np.subtract, (then, rest, out)), (np.multiply, (out, mask, out)), (np.add, (out, rest, out))]
+
+
+def _times_inverse(rows: Rows, step: Step, out: Array) -> list[Call]:
+    """Divide by a constant and round down: see `exact.BY_RECIPROCAL`."""
+    return [(np.add, (rows.number(step.reads[0]), np.array(0.5), out)), (np.multiply, (out, np.array(1.0 / step.number), out)), (np.floor, (out, out))]
+
+
+def _over_any(top: Array, bottom: Array, out: Array) -> None:
+    """Divide and round down; by 0 it is 0."""
+    np.divide(top, bottom, out)
+    np.floor(out, out)
+    out[np.broadcast_to(bottom == 0, out.shape)] = 0
+
+
+def _sum(rows: Rows, step: Step, out: Array) -> list[Call]:
+    return _added(rows.number, _wide(rows, step.number), step, out, rows.all_numbers[-1][: rows.size], rows)
+
+
+def _sum_small(rows: Rows, step: Step, out: Array) -> list[Call]:
+    return _added(rows.byte, _small(step.number), step, out, rows.all_bytes[-1][: rows.size], None)
+
+
+def _added(read: Callable[[int], Array], constant: Array, step: Step, out: Array, between: Array, rows: Rows | None) -> list[Call]:
+    """Return the calls of a sum of operands with their factors; those of factor 1 come first."""
+    calls: list[Call] = []
+    so_far = constant if step.number else None
+    for register, factor in zip(step.reads, step.more, strict=True):
+        part = read(register)
+        if factor != 1 and (so_far is not None or len(step.reads) == 1):
+            calls.append((np.multiply, (part, _small(factor) if rows is None else _wide(rows, factor), between)))
+            part = between
+        elif factor != 1:
+            calls.append((np.multiply, (part, _small(factor) if rows is None else _wide(rows, factor), out)))
+            part = out
+        if so_far is not None:
+            calls.append((np.add, (so_far, part, out)))
+            part = out
+        so_far = part
+    return calls if so_far is out else [*calls, (np.copyto, (out, so_far))]
+
+
+def _chain(function: Any) -> Callable[[Rows, Step, Array], list[Call]]:
+    def calls(rows: Rows, step: Step, out: Array) -> list[Call]:
+        first, second, *others = (rows.byte(register) for register in step.reads)
+        return [(function, (first, second, out)), *((function, (out, part, out)) for part in others)]
+
     return calls
 
 
 def _take(rows: Rows, step: Step, out: Array) -> list[Call]:
-    return [(np.take, (rows.tables[step.number], rows.number(step.reads[0]), None, out, "clip"))]
+    return [(np.take, (rows.tables[step.number], rows.byte(step.reads[0]), None, out, "clip"))]
 
 
 _BYTE_STEPS: dict[str, Callable[[Rows, Step, Array], list[Call]]] = {
@@ -179,8 +223,12 @@ _BYTE_STEPS: dict[str, Callable[[Rows, Step, Array], list[Call]]] = {
     "at least": _compare_pair(np.greater_equal),
     "equal": _compare_pair(np.equal),
     "add small": _add_small,
+    "add code": _add_small,
     "pick code": _pick_code,
     "huge": _huge,
+    "sum small": _sum_small,
+    "all": _chain(np.bitwise_and),
+    "any": _chain(np.bitwise_or),
 }
 _NUMBER_STEPS: dict[str, Callable[[Rows, Step, Array], list[Call]]] = {
     "widen": _widen,
@@ -198,5 +246,10 @@ _NUMBER_STEPS: dict[str, Callable[[Rows, Step, Array], list[Call]]] = {
     "where": _number_pair(np.bitwise_and),
     "pick": _pick,
     "take": _take,
-    "word": _word,
+    "sum": _sum,
+    "pick float": _pick_float,
+    "times inverse": _times_inverse,
+    "over c float": lambda rows, step, out: [(np.divide, (rows.number(step.reads[0]), _wide(rows, step.number), out)), (np.floor, (out, out))],
+    "over float": lambda rows, step, out: [(np.divide, (rows.number(step.reads[0]), rows.number(step.reads[1]), out)), (np.floor, (out, out))],
+    "over any float": lambda rows, step, out: [(_over_any, (rows.number(step.reads[0]), rows.number(step.reads[1]), out))],
 }

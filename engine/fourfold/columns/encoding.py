@@ -10,15 +10,16 @@ from fourfold.columns.machine import Division, Machine, Step, Walk
 
 Array = NDArray[Any]
 NAMES = {
-    "and": 1, "or": 2, "not": 3, "is": 4, "equal small": 4, "bit": 5, "at least small": 6, "add small": 7, "pick code": 8,
-    "add": 21, "add times": 22, "times": 23, "over": 24, "over c near": 26, "max": 27, "min": 28, "where": 29, "pick": 30, "over near": 31, "over far": 32,
+    "and": 1, "or": 2, "not": 3, "is": 4, "equal small": 4, "bit": 5, "at least small": 6, "add small": 7, "add code": 7, "pick code": 8, "sum small": 9, "all": 10, "any": 11,
+    "add": 21, "add times": 22, "times": 23, "max": 24, "min": 25, "over": 27, "over c near": 28, "where": 29, "pick": 30, "over near": 31, "over far": 32,
+    "times inverse": 33, "over c float": 34, "over float": 35, "over any float": 36, "pick float": 37, "sum": 38,
     "at least c": 41, "equal c": 42, "at least": 43, "equal": 44,
     "widen": 61, "widen small": 62, "mask": 63,
     "load known": 81, "load flag column": 81, "load code": 81, "load column": 82, "fail": 85, "slow": 86,
-    "look": 91, "take": 92, "word": 93, "huge": 95, "select": 96, "share": 97, "taken of": 98,
+    "look": 91, "take": 92, "huge": 95, "select": 96, "share": 97, "taken of": 98,
 }  # fmt: skip
-STORE_BYTE, STORE_NUMBER = 83, 84
-FROM_BYTES = frozenset({"and", "or", "not", "is", "equal small", "bit", "at least small", "add small", "pick code", "widen", "widen small", "mask", "fail", "slow"})
+STORE_BYTE, STORE_NUMBER, STORE_WORD = 83, 84, 93
+FROM_BYTES = frozenset({"and", "or", "not", "is", "equal small", "bit", "at least small", "add small", "add code", "pick code", "widen", "widen small", "mask", "fail", "slow", "look", "take"})
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class Encoder:
         self.walks: list[str] = []
         self.shares: list[tuple[str, str]] = []
         self.widest = 1
-        self.stored = {True: 0, False: 0}
+        self.stored = {"byte": 0, "number": 0, "word": 0}
         self.loaded = {True: 0, False: 0}
 
     def encode(self) -> Encoded:
@@ -82,19 +83,28 @@ class Encoder:
                 return self._huge(step)
             case "taken of":
                 return self._over_taken(step)
-            case "word":
-                self.operands += [len(step.reads), *map(self.byte, step.reads)]
-                return (NAMES["word"], step.out, 0, 0, 0, len(self.operands) - 1 - len(step.reads))
+            case "sum" | "sum small" | "all" | "any":
+                return self._chain(step)
         place = self.byte if step.name in FROM_BYTES else self.number
         reads = [place(register) for register in step.reads] + [0] * (3 - len(step.reads))
         constant = self.starts[step.number] if step.name in ("look", "take") else step.number
         return (NAMES[step.name], step.out, *reads, constant)
 
     def _store(self, step: Step) -> tuple[int, ...]:
-        is_byte = step.more == "byte"
-        self.stored[is_byte] += 1
-        register = self.byte(step.reads[0]) if is_byte else self.number(step.reads[0])
-        return (STORE_BYTE if is_byte else STORE_NUMBER, 0, register, 0, 0, self.stored[is_byte] - 1)
+        place = self.stored[step.more]
+        self.stored[step.more] += 1
+        if step.more == "word":
+            self.operands += [len(step.reads), *map(self.byte, step.reads)]
+            return (STORE_WORD, place, 0, 0, 0, len(self.operands) - 1 - len(step.reads))
+        register = self.byte(step.reads[0]) if step.more == "byte" else self.number(step.reads[0])
+        return (STORE_BYTE if step.more == "byte" else STORE_NUMBER, 0, register, 0, 0, place)
+
+    def _chain(self, step: Step) -> tuple[int, ...]:
+        """Lay out how many operands, the constant, the operands and their factors."""
+        start, place = len(self.operands), self.number if step.name == "sum" else self.byte
+        factors = step.more or (1,) * len(step.reads)
+        self.operands += [len(step.reads), step.number, *map(place, step.reads), *factors]
+        return (NAMES[step.name], step.out, 0, 0, 0, start)
 
     def _huge(self, step: Step) -> tuple[int, ...]:
         start = len(self.operands)

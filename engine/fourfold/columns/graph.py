@@ -7,7 +7,7 @@ equal values are one value.
 from collections.abc import Callable
 from math import gcd
 
-from fourfold.columns.places import FLAGS, SMALL, WIDE, Data, Places
+from fourfold.columns.places import FLAGS, LONG, SMALL, WIDE, Data, Places
 
 
 class Graph(Places):
@@ -276,8 +276,24 @@ class Graph(Places):
                 return self.best(self.names[top] == "max", [self.floor(part, bottom) for part in self.args[top]])
             case "lin":
                 return self._lin_floor(top, below)
+            case "mul" if self.is_narrow and max(abs(self.low[top]), abs(self.high[top])) >= LONG:
+                return self._mul_floor(top, below)
             case _:
                 return self.place("floor", (top,), below, self.low[top] // below, self.high[top] // below)
+
+    def _mul_floor(self, top: int, below: int) -> int:
+        """Return a long product divided by a constant so that no number on the way is long: a · b / c = (a / c) · b + (a mod c) · b / c."""
+        left, right = sorted(self.args[top], key=lambda at: max(abs(self.low[at]), abs(self.high[at])))
+        whole = self.floor(right, self.const(below))
+        rest = self.place("lin", tuple(sorted((right, whole))), self._factors({right: 1, whole: -below}), 0, below - 1)
+        return self.add(self.mul(whole, left), self.place("floor", (self.mul(rest, left),), below, *self._ends(rest, left, below)))
+
+    def _factors(self, parts: dict[int, int]) -> tuple[int, ...]:
+        return (*(parts[at] for at in sorted(parts)), 0)
+
+    def _ends(self, left: int, right: int, below: int) -> tuple[int, int]:
+        ends = [a * b // below for a in (self.low[left], self.high[left]) for b in (self.low[right], self.high[right])]
+        return min(ends), max(ends)
 
     def _lin_floor(self, top: int, below: int) -> int:
         *coefficients, constant = self.table(top)

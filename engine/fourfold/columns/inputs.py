@@ -1,5 +1,7 @@
 """The columns that come in, as values of the graph."""
 
+from collections.abc import Mapping
+
 from fourfold.columns.graph import Graph
 from fourfold.columns.meaning import MOST_OPTIONS, Chosen
 from fourfold.columns.places import NotColumns
@@ -7,10 +9,14 @@ from fourfold.expression.kinds import YES_NO, Choice, Number
 from fourfold.model import Given, RuleBook
 
 FIXED = ("as_of", "currency")
+Ranges = Mapping[str, tuple[int, int]]
 
 
-def lower_inputs(graph: Graph, book: RuleBook, present: frozenset[str], masked: frozenset[str]) -> tuple[dict[str, int], dict[str, int | Chosen]]:
-    """Return, by asked term that is given, the flag that it is known, and its value; day and currency are the book's."""
+def lower_inputs(graph: Graph, book: RuleBook, present: frozenset[str], masked: frozenset[str], ranges: Ranges) -> tuple[dict[str, int], dict[str, int | Chosen]]:
+    """Return, by asked term that is given, the flag that it is known, and its value; day and currency are the book's.
+
+    `ranges` narrows the declared range of columns of numbers to what the data really hold.
+    """
     known: dict[str, int] = {}
     given: dict[str, int | Chosen] = {}
     for node in book.nodes:
@@ -22,7 +28,7 @@ def lower_inputs(graph: Graph, book: RuleBook, present: frozenset[str], masked: 
             given[term] = graph.const(book.as_of) if isinstance(kind, Number) else Chosen(_options(kind), flags=((book.currency, graph.yes),))
         elif term in present:
             known[term] = graph.place("known", (), term, 0, 1) if term in masked else graph.yes
-            given[term] = _column(graph, term, kind)
+            given[term] = _column(graph, term, kind, ranges)
     return known, given
 
 
@@ -31,9 +37,9 @@ def _options(kind: object) -> tuple[str, ...]:
     return kind.options
 
 
-def _column(graph: Graph, term: str, kind: object) -> int | Chosen:
+def _column(graph: Graph, term: str, kind: object, ranges: Ranges) -> int | Chosen:
     if isinstance(kind, Number):
-        return graph.place("column", (), term, kind.low, kind.high)
+        return graph.place("column", (), term, *ranges.get(term, (kind.low, kind.high)))
     options = _options(kind)
     if options == YES_NO.options:
         flag = graph.place("flag column", (), term, 0, 1)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from fourfold.columns.fusing import with_chains
+from fourfold.columns.inputs import Ranges
 from fourfold.columns.lowering import Lowered, lower_book
 from fourfold.columns.machine import Assembler, Machine, Step
 from fourfold.columns.meaning import Chosen, Failure, Fraction, Parts, Several, Taking
 from fourfold.columns.places import NotColumns
 from fourfold.columns.registers import with_registers
-from fourfold.columns.words import Words, plan_words
+from fourfold.columns.words import Words, plan_words, word_values
 from fourfold.expression.kinds import YES_NO, Choice
 from fourfold.model import RuleBook, ground_name
 
@@ -31,20 +33,36 @@ class Layout:
     words: Words
     entities: dict[str, tuple[str, ...]]
     shares: dict[str, str]
+    candidates: dict[str, tuple[str, ...]]
     reason: NotColumns | None = None
 
 
 def lay_out(book: RuleBook, present: frozenset[str], masked: frozenset[str], wanted: tuple[str, ...], *, why: bool = True) -> Layout:
     """Return the machine for companies of whom `present` is given (`masked`: not of all) and `wanted` is asked."""
-    entries = [Failure("F204" if isinstance(book.terms[term].kind, Choice) else "F205", term, 0) for term in sorted(present)]
+    entries = _entries(book, present)
     try:
         lowered = lower_book(book, present, masked)
-        return _laid_out(book, lowered, present, wanted, entries, why=why)
+        return _laid_out(book, lowered, plan_words(lowered.meaning, present) if why else Words((), ()), wanted, entries)
     except NotColumns as fault:
-        return Layout(Machine(), (), tuple(entries), Words((), ()), {}, {}, fault)
+        return Layout(Machine(), (), tuple(entries), Words((), ()), {}, {}, {}, fault)
 
 
-def _laid_out(book: RuleBook, lowered: Lowered, present: frozenset[str], wanted: tuple[str, ...], entries: list[Failure], *, why: bool) -> Layout:
+def lay_out_narrow(book: RuleBook, present: frozenset[str], masked: frozenset[str], wanted: tuple[str, ...], ranges: Ranges, wide: Layout) -> Layout | None:
+    """Return the machine for columns whose numbers lie within `ranges`; None where there is none.
+
+    Its words and its places of entities are those of the layout by the declared ranges.
+    """
+    try:
+        return _laid_out(book, lower_book(book, present, masked, ranges, wide.candidates), wide.words, wanted, _entries(book, present))
+    except NotColumns:
+        return None
+
+
+def _entries(book: RuleBook, present: frozenset[str]) -> list[Failure]:
+    return [Failure("F204" if isinstance(book.terms[term].kind, Choice) else "F205", term, 0) for term in sorted(present)]
+
+
+def _laid_out(book: RuleBook, lowered: Lowered, words: Words, wanted: tuple[str, ...], entries: list[Failure]) -> Layout:
     stores: list[tuple[Store, int]] = []
     entities: dict[str, tuple[str, ...]] = {}
     shares: dict[str, str] = {}
@@ -62,11 +80,10 @@ def _laid_out(book: RuleBook, lowered: Lowered, present: frozenset[str], wanted:
             stores.append((Store(term, "", "number"), value.whole))
         else:
             stores += _stores(book, lowered, term, value)
-    words, kept = plan_words(lowered.meaning, present) if why else (Words((), ()), [])
-    stores += [(Store("", str(place), "number"), at) for place, at in enumerate(kept)]
+    stores += [(Store("", str(place), "word"), at) for place, at in enumerate(word_values(lowered.meaning, words))]
     failures = (*entries, *lowered.failures)
     machine = _machine(lowered, stores, lists, len(entries))
-    return Layout(machine, tuple(store for store, _ in stores), failures, words, entities, shares)
+    return Layout(machine, tuple(store for store, _ in stores), failures, words, entities, shares, lowered.meaning.candidates)
 
 
 def _stores(book: RuleBook, lowered: Lowered, term: str, value: int | Chosen | Fraction | Several) -> list[tuple[Store, int]]:
@@ -101,6 +118,11 @@ def _machine(lowered: Lowered, stores: list[tuple[Store, int]], lists: list[int]
     for at in assembler.needed:
         assembler.assemble(at)
         for step in ends.get(at, ()):
-            register = assembler.number(at) if step.more == "number" else assembler.byte(at)
-            assembler.machine.steps.append(Step(step.name, 0, (register,), step.number, step.more))
-    return with_registers(assembler.machine)
+            assembler.machine.steps.append(Step(step.name, 0, _registers(assembler, at, step), step.number, step.more))
+    return with_registers(with_chains(assembler.machine))
+
+
+def _registers(assembler: Assembler, at: int, step: Step) -> tuple[int, ...]:
+    if step.more == "word":
+        return tuple(assembler.byte(part) for part in assembler.graph.args[at])
+    return (assembler.number(at) if step.more == "number" else assembler.byte(at),)

@@ -1,15 +1,18 @@
 """A rule book lowered to a graph: each node in its order, the door before them, the constraints behind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fourfold.columns.door import lower_door
 from fourfold.columns.graph import Graph
-from fourfold.columns.inputs import lower_inputs
+from fourfold.columns.inputs import Ranges, lower_inputs
 from fourfold.columns.meaning import Failure, Fraction, Meaning, givers_of
 from fourfold.columns.picks import lower_selection, lower_share
-from fourfold.columns.places import NotColumns
+from fourfold.columns.places import NARROW_WORD, NotColumns
 from fourfold.columns.tables import lower_table
 from fourfold.model import Formula, Given, GroundNode, RatioOf, RuleBook, Selection, Share, Table
+
+Candidates = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,22 @@ def lower(meaning: Meaning, node: GroundNode) -> None:
         raise NotColumns(fault.reason, fault.term or node.term) from None
 
 
-def lower_book(book: RuleBook, present: frozenset[str], masked: frozenset[str]) -> Lowered:
+def lower_book(book: RuleBook, present: frozenset[str], masked: frozenset[str], ranges: Ranges | None = None, candidates: Candidates | None = None) -> Lowered:
     """Return a book as a graph for companies of whom the terms `present` are given, those in `masked` not for all.
+
+    With `ranges` the numbers are known to lie closer together than declared; `candidates` are then those of each
+    selection by the declared ranges, so that places mean the same in both.
 
     Raises NotColumns with the term whose meaning cannot be said in columns.
     """
     graph, givers = Graph(), givers_of(book)
-    known, given = lower_inputs(graph, book, present, masked)
+    if ranges is not None:
+        graph.word = NARROW_WORD
+    known, given = lower_inputs(graph, book, present, masked, ranges or {})
     door = lower_door(Meaning(graph, book, givers, known, given, lower))
     missing = [Failure("F309", node.term, graph.not_(door.known.get(node.term, graph.no))) for node in book.nodes if isinstance(node, Given) and node.is_required]
     meaning = Meaning(graph, book, givers, door.known, door.given, lower)
+    meaning.candidates = dict(candidates or {})
     for node in book.nodes:
         lower(meaning, node)
     broken = [Failure("F301", never.name, meaning.holds(never.condition)) for never in book.constraints]

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from math import gcd
 from typing import Any, NamedTuple
 
+from fourfold.columns.exact import BY_RECIPROCAL, EXACT, floats_hold, size
 from fourfold.columns.graph import Graph
 from fourfold.columns.places import SMALL
 
-# WHY: below 2^53 a quotient of floats, rounded down, is the exact one: no float lies between it and the next whole number
-EXACT = 2**53
 # WHY: for quotients below 2^50 the float is off by less than one, so one step mends it; beyond, the rest is divided once more
 NEAR = 2**50
-BYTES = frozenset({"and", "or", "not", "is", "look", "bit", "at least c", "at least small", "equal c", "equal small", "at least", "equal", "add small", "pick code", "huge"})
+BYTES = frozenset(
+    {"and", "or", "not", "is", "look", "bit", "at least c", "at least small", "equal c", "equal small", "at least", "equal", "add small", "pick code", "huge", "add code", "sum small", "all", "any"}
+)
 
 
 class Step(NamedTuple):
@@ -54,7 +55,7 @@ class Division:
 
 @dataclass(slots=True)
 class Machine:
-    """Steps with their registers: how many rows of bytes and of numbers, constants, tables, loads."""
+    """Steps with their registers: how many rows of bytes and of numbers, constants, tables, loads; whether numbers are floats."""
 
     steps: list[Step] = field(default_factory=list)
     loads: list[tuple[str, str, int]] = field(default_factory=list)
@@ -62,7 +63,7 @@ class Machine:
     tables: list[tuple[int, ...]] = field(default_factory=list)
     bytes_used: int = 0
     numbers_used: int = 0
-    signed: set[int] = field(default_factory=set)
+    floats: bool = False
 
 
 class Assembler:
@@ -72,6 +73,7 @@ class Assembler:
         """Find what the roots need, and how codes are asked about."""
         self.graph, self.machine = graph, Machine()
         self.needed = in_order(graph, roots)
+        self.floats = self.machine.floats = floats_hold(graph, self.needed)
         self.place: dict[int, tuple[bool, int]] = {}
         self.fresh = 0
         self._constants: dict[int, int] = {}
@@ -130,8 +132,8 @@ class Assembler:
         return self.emit("widen small" if self.graph.low[at] < 0 else "widen", (register,))
 
     def mask(self, flag: int) -> int:
-        """Return the number register with all bits set where a flag holds."""
-        return self.emit("mask", (self.byte(flag),))
+        """Return the number register with all bits set where a flag holds; 1 and 0 among floats."""
+        return self.emit("widen" if self.floats else "mask", (self.byte(flag),))
 
     # ------------------------------------------------------------ values
 
@@ -148,7 +150,7 @@ class Assembler:
                 self.place[at] = (name != "column", self.fresh)
             case "select" | "share":
                 self._macro(at)
-            case "taken" | "taken sum" | "part":
+            case "taken" | "taken sum" | "part" | "word":
                 pass
             case "lin" | "choose" | "code of":
                 self._sum(at)
@@ -197,7 +199,7 @@ class Assembler:
         place = self._tests[code].index(at)
         group = self._tests[code][place // 8 * 8 : place // 8 * 8 + 8]
         table = tuple(sum((self.graph.data[test][0] >> option & 1) << bit for bit, test in enumerate(group)) for option in range(count))
-        packed = self.emit("look", (self.emit("widen", (self.byte(code),)),), self.table(table))
+        packed = self.emit("look", (self.byte(code),), self.table(table))
         return self.emit("bit", (packed,), place % 8)
 
     def _sum(self, at: int) -> None:
@@ -214,7 +216,7 @@ class Assembler:
         if is_code or graph.is_small(at):
             found = self.constant(constant % 256)
             for part, factor in zip(args, factors, strict=True):
-                found = self.emit("add small", (found, self.byte(part)), factor % 256)
+                found = self.emit("add small" if graph.is_flag(part) else "add code", (found, self.byte(part)), factor % 256)
             self.place[at] = (True, found)
             return
         flags, parts = self._counted([(part, factor) for part, factor in zip(args, factors, strict=True)])
@@ -264,24 +266,26 @@ class Assembler:
             case "taken of":
                 walk, *values = args
                 return self.emit("taken of", tuple(self.number(part) for part in values), 0, (graph.data[walk][:2], *graph.data[at]))
-            case "word":
-                return self.emit("word", tuple(self.byte(part) for part in args))
             case "gate":
-                return self.emit("where", (self.mask(args[0]), self.number(args[1])))
+                return self.emit("times" if self.floats else "where", (self.mask(args[0]), self.number(args[1])))
             case "pick":
-                return self.emit("pick", (self.mask(args[0]), self.number(args[1]), self.number(args[2])))
+                return self.emit("pick float" if self.floats else "pick", (self.mask(args[0]), self.number(args[1]), self.number(args[2])))
             case "lut":
-                return self.emit("take", (self.emit("widen", (self.byte(args[0]),)),), self.table(graph.table(at)))
+                return self.emit("take", (self.byte(args[0]),), self.table(graph.table(at)))
             case _:
                 raise AssertionError(name)
 
     def _quotient(self, at: int, name: str, args: tuple[int, ...]) -> int:
         """Add the step of a quotient, by how near a float comes to it."""
         graph, top = self.graph, self.number(args[0])
-        size = max(abs(graph.low[args[0]]), abs(graph.high[args[0]]))
-        if name == "floor" and size < EXACT:
+        most = size(graph, args[0])
+        if self.floats and name == "floor":
+            return self.emit("times inverse" if most < BY_RECIPROCAL else "over c float", (top,), graph.divisor(at))
+        if name == "floor" and most < EXACT:
             return self.emit("over c near", (top,), graph.divisor(at))
         bottom, least = (self.constant(graph.divisor(at)), graph.divisor(at)) if name == "floor" else (self.number(args[1]), graph.low[args[1]])
+        if self.floats:
+            return self.emit("over any float" if least < 1 else "over float", (top, bottom))
         if least < 1:
             return self.emit("over", (top, bottom))
         is_near = max(abs(graph.low[at]), abs(graph.high[at])) < NEAR

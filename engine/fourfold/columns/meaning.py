@@ -98,6 +98,7 @@ class Meaning:
         self.graph, self.book, self.givers, self.known, self.given, self.lower = graph, book, givers, known, given, lower
         self.values: dict[str, Lowered] = {}
         self.failures: list[Failure] = []
+        self.candidates: dict[str, tuple[str, ...]] = {}
 
     def value(self, term: str) -> Lowered:
         """Return what a term is."""

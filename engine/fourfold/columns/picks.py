@@ -7,8 +7,6 @@ from fourfold.columns.places import NotColumns
 from fourfold.columns.tables import yes_no
 from fourfold.model import Candidate, Selection, Share, ground_name
 
-WORD = 62
-
 
 def lower_selection(meaning: Meaning, node: Selection) -> None:
     """Give a selection: the walk as one value with its operands, and a yes or no for each entity.
@@ -19,8 +17,10 @@ def lower_selection(meaning: Meaning, node: Selection) -> None:
     graph = meaning.graph
     only_less = all(graph.low[meaning.number(need)] >= 0 for candidate in node.candidates for need in candidate.needs)
     found = [(candidate, graph.and_(meaning.holds(candidate.condition), _may_fit(meaning, node, candidate) if only_less else graph.yes)) for candidate in node.candidates]
-    found = [(candidate, flag) for candidate, flag in found if flag != graph.no]
-    entities = tuple(candidate.entity for candidate, _ in found)
+    kept = meaning.candidates.get(node.term)
+    found = [(candidate, flag) for candidate, flag in found if (flag != graph.no if kept is None else candidate.entity in kept)]
+    meaning.candidates[node.term] = tuple(candidate.entity for candidate, _ in found)
+    entities = meaning.candidates[node.term]
     keys = [[graph.lin({meaning.number(key): -1 if down else 1}) for key, down in zip(candidate.keys, node.descending, strict=True)] for candidate, _ in found]
     words = _packed(meaning, keys)
     needs = [[meaning.number(need) for need in candidate.needs] for candidate, _ in found]
@@ -55,13 +55,13 @@ def _packed(meaning: Meaning, keys: list[list[int]]) -> list[list[int]]:
     columns = _joined(meaning, columns)
     columns.append([graph.const(place) for place in range(count)])
     words: list[list[int]] = []
-    filled = WORD + 1
+    filled = graph.word + 1
     for column in reversed(columns):
         low, high = min(graph.low[at] for at in column), max(graph.high[at] for at in column)
         bits = (high - low).bit_length()
-        if bits > WORD:
-            raise NotColumns("an order by numbers wider than 62 bits")
-        if filled + bits > WORD:
+        if bits > graph.word:
+            raise NotColumns(f"an order by numbers wider than {graph.word} bits")
+        if filled + bits > graph.word:
             words.insert(0, [graph.const(0)] * count)
             filled = 0
         words[0] = [graph.add(word, graph.lin({at: 1 << filled}, -low << filled)) for word, at in zip(words[0], column, strict=True)]

@@ -9,6 +9,9 @@ from typing import Any
 
 WIDE = 2**62
 SMALL = 127
+# bits of one number of a packed order; fewer where floats are to hold it exactly
+WORD, NARROW_WORD = 62, 52
+LONG = 2**53
 FLAGS = frozenset({"flag", "known", "flag column", "in", "ge", "ge2", "eq", "eq2", "not", "and", "or", "taken", "huge", "same code"})
 Data = Any  # a constant, a table, a layout: each sort of value has its own
 Key = tuple[str, tuple[int, ...], Data]
@@ -34,6 +37,7 @@ class Places:
         self.low: list[int] = []
         self.high: list[int] = []
         self.guards: list[int] = []
+        self.word = WORD
         self._places: dict[Key, int] = {}
         self.no = self.place("flag", (), 0, 0, 0)
         self.yes = self.place("flag", (), 1, 1, 1)
@@ -50,6 +54,11 @@ class Places:
             self.low.append(max(low, -WIDE))
             self.high.append(min(high, WIDE))
         return found
+
+    @property
+    def is_narrow(self) -> bool:
+        """Return whether numbers are to stay within what floats hold exactly."""
+        return self.word == NARROW_WORD
 
     def is_flag(self, at: int) -> bool:
         """Return whether a value is 0 or 1 by its sort."""

@@ -8,11 +8,12 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from fourfold.columns.layout import Layout, lay_out
+from fourfold.columns.inputs import Ranges
+from fourfold.columns.layout import Layout, lay_out, lay_out_narrow
 from fourfold.columns.meaning import Failure
 from fourfold.columns.referee import decide_row
 from fourfold.columns.result import Result, fill_row
-from fourfold.columns.running import Array, Column, Loader, Out, Worker, joined
+from fourfold.columns.running import Array, Column, Loader, Out, Worker, column_of, joined
 from fourfold.columns.walks import Taken
 from fourfold.columns.words import hits_of
 from fourfold.expression.kinds import YES_NO, Choice, Number
@@ -23,8 +24,13 @@ from fourfold.suggest import did_you_mean
 
 CHUNK = 8192
 WORTHWHILE = 500_000
+# rows that repay a second machine for the range in which their numbers lie
+NARROW = 50_000
+# WHY: ranges grow by whole steps of so many bits, so that the next columns of a long run mostly find their machine made
+STEP_BITS = 3
 CODES = ("F301", "F307", "F308", "F309")
 Answers = Array | tuple[Array, Array]
+Key = tuple[frozenset[str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,9 @@ class Program:
     book: RuleBook
     wanted: tuple[str, ...]
     why: bool = True
-    layouts: dict[tuple[frozenset[str], frozenset[str]], Layout] = field(default_factory=dict)
+    layouts: dict[Key, Layout] = field(default_factory=dict)
+    narrow: dict[Key, tuple[Ranges, Layout]] = field(default_factory=dict)
+    rows_seen: int = 0
 
     def layout(self, present: frozenset[str], masked: frozenset[str]) -> Layout:
         """Return the machine for these columns."""
@@ -52,24 +60,47 @@ class Program:
             self.layouts[key] = lay_out(self.book, present, masked, self.wanted, why=self.why)
         return self.layouts[key]
 
-    def run(self, columns: Mapping[str, Answers], rows: int | None = None, threads: int | None = None, *, fast: bool | None = None) -> Result:
+    def _layout_for(self, held: Mapping[str, Column], size: int, *, narrow: bool | None = None) -> Layout:
+        """Return the machine for columns: that of the range in which their numbers lie, where it is made or worth making."""
+        key = frozenset(held), frozenset(term for term, column in held.items() if column.known is not None)
+        wide = self.layout(*key)
+        before = self.narrow.get(key)
+        is_worth = size + self.rows_seen >= NARROW if narrow is None else narrow
+        if wide.reason is not None or narrow is False or (before is None and not is_worth):
+            return wide
+        ranges = {term: _grown(column, before[0][term] if before else None) for term, column in held.items() if column.is_number}
+        if before is not None and ranges == before[0]:
+            return before[1]
+        if not is_worth:
+            return wide
+        made = lay_out_narrow(self.book, *key, self.wanted, ranges, wide) or wide
+        self.narrow[key] = ranges, made
+        return made
+
+    def _is_fast(self, size: int) -> bool:
+        """Return whether the compiled kernel repays loading it: for so many rows, those of earlier runs included."""
+        self.rows_seen += size
+        return is_fast_worthwhile(self.rows_seen)
+
+    def run(self, columns: Mapping[str, Answers], rows: int | None = None, threads: int | None = None, *, fast: bool | None = None, narrow: bool | None = None) -> Result:
         """Return what follows for every row.
 
         A column is named by its term, such as `monthly_budget` or `reading[douyin_ads]`; it is an array of
         whole numbers in the term's smallest unit, or of places of options (see `codes`), or a pair with an
         array that says where it is known. What has no column is unknown. `rows` is needed where no column
         is given. `fast` chooses the compiled kernel (extra `fast`) or NumPy; by default the kernel where it is
-        installed and the rows are worth its start. The result is the same. Raises Problems for columns that are no asked terms or differ in length.
+        installed and the rows, with those of earlier runs, are worth its start. `narrow` chooses a machine for the range
+        in which the numbers really lie, which may do with floats; by default for many rows. The result is the same. Raises Problems for columns that are no asked terms or differ in length.
         """
         held = self._columns(columns)
         size = rows if rows is not None else next((column.values.size for column in held.values()), 0)
         _check_sizes(held, size)
-        layout = self.layout(frozenset(held), frozenset(term for term, column in held.items() if column.known is not None))
+        layout = self._layout_for(held, size, narrow=narrow)
         out = Out([np.zeros(size, _DTYPES[store.sort]) for store in layout.stores if store.term], np.zeros(size, np.uint16), np.zeros(size, np.bool_))
         words = np.zeros((layout.words.width, size), np.int64)
         out.stores += list(words)
         if layout.reason is None:
-            _run_chunks(layout, held, out, size, threads or os.cpu_count() or 1, fast=is_fast_worthwhile(size) if fast is None else fast)
+            _run_chunks(layout, held, out, size, threads or os.cpu_count() or 1, fast=self._is_fast(size) if fast is None else fast)
         else:
             out.slow[:] = True
         return self._result(layout, held, out, words, size)
@@ -84,7 +115,8 @@ class Program:
             values, known = given if isinstance(given, tuple) else (given, None)
             kind = self.book.terms[term].kind
             low, high = (kind.low, kind.high) if isinstance(kind, Number) else (0, len(_options(kind)) - 1)
-            found[term] = Column(np.asarray(values), None if known is None or (bool(np.all(known)) and len(known) == len(values)) else np.asarray(known, np.bool_), low, high)
+            everywhere = known is None or (len(known) == len(values) and bool(np.all(known)))
+            found[term] = column_of(np.asarray(values), None if everywhere else np.asarray(known, np.bool_), low, high, is_number=isinstance(kind, Number))
         return found
 
     def _result(self, layout: Layout, held: dict[str, Column], out: Out, words: Array, size: int) -> Result:
@@ -98,9 +130,10 @@ class Program:
         for row in np.flatnonzero(out.slow):
             fill_row(result, int(row), given_row(self.book, held, int(row)), out.lists, firsts)
         sizes = [following - first for first, following in zip(firsts, [*firsts[1:], size], strict=True)]
+        shares = {node.term for node in self.book.nodes if isinstance(node, Share)}
         for term in {name for chunk in out.lists.values() for name in chunk} & {*self.wanted, *layout.shares.values()}:
             chunks = [out.lists[first][term] for first in firsts]
-            result.lists[term] = joined(chunks, sizes, parts=chunks[0].parts is not None)
+            result.lists[term] = joined(chunks, sizes, parts=term in shares)
         return result
 
     def notes(self, present: frozenset[str] = frozenset()) -> tuple[Note, ...]:
@@ -116,6 +149,17 @@ class Program:
         """Return options as the places that columns hold; a word that is no option is -1 (the row is set aside)."""
         places = {option: place for place, option in enumerate(_options(self.book.terms[term].kind))}
         return np.array([places.get(value, -1) for value in values], np.int16)
+
+
+def _grown(column: Column, before: tuple[int, int] | None) -> tuple[int, int]:
+    """Return a range that holds all numbers of a column (those outside what is declared are held at its ends), and what came before."""
+    low, high = max(column.low, min(column.least, column.high)), min(column.high, max(column.most, column.low))
+    if before is not None and before[0] <= low and high <= before[1]:
+        return before
+    bits = -(-max(high, -low, 1).bit_length() // STEP_BITS) * STEP_BITS
+    edge = (1 << bits) - 1
+    low, high = max(column.low, -edge if low < 0 else 0), min(column.high, edge)
+    return (low, high) if before is None else (min(low, before[0]), max(high, before[1]))
 
 
 _DTYPES = {"number": np.int64, "byte": np.uint8}

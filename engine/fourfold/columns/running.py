@@ -18,12 +18,27 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that comes in: numbers or codes, where they are known (None: everywhere), and the lowest and highest allowed."""
+    """A column that comes in: numbers or codes, where they are known (None: everywhere), the lowest and highest allowed, and those there are."""
 
     values: Array
     known: Array | None
     low: int
     high: int
+    least: int
+    most: int
+    is_number: bool
+
+    @property
+    def is_within(self) -> bool:
+        """Return whether all values are among those allowed."""
+        return self.low <= self.least and self.most <= self.high
+
+
+def column_of(values: Array, known: Array | None, low: int, high: int, *, is_number: bool) -> Column:
+    """Return a column with its least and largest value looked up."""
+    countable = values.size and values.dtype.kind in "iub"
+    least, most = (int(values.min()), int(values.max())) if countable else (low, low)
+    return Column(values, known, low, high, least, most, is_number)
 
 
 @dataclass(slots=True)
@@ -53,9 +68,7 @@ class Loader:
         """Fill a row with the numbers or codes of a column, held within their range."""
         column = self.columns[term]
         values = column.values[self.first : self.last]
-        if not values.size:
-            return
-        if column.low <= values.min() and values.max() <= column.high:
+        if column.is_within:
             np.copyto(row, values, casting="unsafe")
             return
         bad = (values < column.low) | (values > column.high)
@@ -99,8 +112,10 @@ class Worker(Loader):
                 row = rows.numbers[step.out] if kind == "column" else rows.bytes[step.out]
                 return [(self.load_known if kind == "known" else self.load, (term, row))]
             case "store":
-                source = rows.number(step.reads[0]) if step.more == "number" else rows.byte(step.reads[0])
-                return [(self._store, (self.out.stores[step.number], source))]
+                target = self.out.stores[step.number]
+                if step.more == "word":
+                    return [(self._store_word, (target, [rows.byte(register) for register in step.reads]))]
+                return [(self._store, (target, rows.number(step.reads[0]) if step.more == "number" else rows.byte(step.reads[0])))]
             case "fail":
                 return [(self.fail, (rows.byte(step.reads[0]), step.number))]
             case "slow":
@@ -132,6 +147,11 @@ class Worker(Loader):
     def _store(self, target: Array, source: Array) -> None:
         target[self.first : self.last] = source
 
+    def _store_word(self, target: Array, parts: list[Array]) -> None:
+        word = target[self.first : self.last].view(np.uint8).reshape(-1, 8)
+        for place, part in enumerate(parts):
+            word[:, place] = part
+
     def _slow(self, flag: Array) -> None:
         if flag.any():
             self.out.slow[self.first : self.last] |= flag.view(np.bool_)
@@ -145,7 +165,7 @@ class Worker(Loader):
         needs = [rows.operands(reads[ends + resource : ends + spec.count * spec.resources : spec.resources]) for resource in range(spec.resources)]
         *have, at_least, at_most = (rows.number(r) for r in reads[len(reads) - 2 - spec.resources :])
         weights = [np.array(table + (0,) * (spec.count - len(table)), np.int64) for table, _ in spec.sums]
-        return Operation(spec, [rows.byte(r) for r in reads[: spec.count]], words, needs, have, at_least, at_most, weights)
+        return Operation(spec, [rows.byte(r) for r in reads[: spec.count]], words, needs, have, at_least, at_most, weights, rows.dtype)
 
     def _select(self, operation: Operation) -> None:
         spec = operation.spec
@@ -161,7 +181,7 @@ class Worker(Loader):
         (_, count), mode, rest, candidates, factors = step.more
         outside = 0 if mode == "sum" else rest
         registers: list[int] = [-1] * count
-        weights = np.ones(count, np.int64)
+        weights = np.ones(count, self.rows.dtype)
         for candidate, register, factor in zip(candidates, step.reads, factors, strict=True):
             registers[candidate], weights[candidate] = register, factor
         operands = self.rows.operands(registers)
@@ -210,6 +230,8 @@ def joined(chunks: list[Taken], sizes: list[int], parts: bool) -> tuple[Array, A
 
 
 def _flat(taken: Taken, size: int, parts: bool) -> Array:
+    if taken.listed is not None:
+        return taken.listed
     slots = taken.parts if parts else taken.order
     most = int(taken.count.max()) if size else 0
     if slots is None or not most:

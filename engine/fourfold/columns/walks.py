@@ -23,6 +23,8 @@ class Taken:
         self.order = np.full((2, size), NOBODY, np.uint8)
         self.at_all = np.zeros((candidates, size), np.uint8)
         self.parts: Array | None = None
+        # the same as one list, where that is all that is kept
+        self.listed: Array | None = None
         self._flat: tuple[Array, Array, Array] | None = None
 
     def flat(self) -> tuple[Array, Array, Array]:
@@ -72,6 +74,7 @@ class Operation:
     at_least: Array
     at_most: Array
     weights: list[Array]
+    dtype: Any
 
 
 @dataclass(slots=True)
@@ -97,7 +100,7 @@ def walk(operation: Operation, size: int) -> tuple[Taken, list[Array]]:
     """Return what a selection takes, and the sums of weights over it."""
     count = operation.spec.count
     taken = Taken(size, count)
-    sums = [np.zeros(size, np.int64) for _ in operation.weights]
+    sums = [np.zeros(size, operation.dtype) for _ in operation.weights]
     left = _begin(operation, size) if count else None
     place_mask = (1 << max(0, (count - 1).bit_length())) - 1
     while left is not None and left.rows.size:
@@ -120,19 +123,19 @@ def _begin(operation: Operation, size: int) -> _Walkers | None:
     rows = np.flatnonzero(any_one.view(np.bool_) & (operation.at_most > 0))
     if not rows.size:
         return None
-    order = [_matrix(items, rows) for items in operation.words]
+    order = [_matrix(items, rows, operation.dtype) for items in operation.words]
     for place, flag in enumerate(operation.flags):
-        away = np.bitwise_xor(flag if flag.ndim == 0 else flag.take(rows), np.uint8(1)).astype(np.int64)
-        order[0][place] |= away << 62
-    return _Walkers(rows, order, [_vector(item, rows) for item in operation.have], _vector(operation.at_least, rows), _vector(operation.at_most, rows), np.zeros(rows.size, np.int64))
+        np.copyto(order[0][place], OUT, where=(flag if flag.ndim == 0 else flag.take(rows)) == 0)
+    at_least, at_most = (_vector(item, rows, operation.dtype) for item in (operation.at_least, operation.at_most))
+    return _Walkers(rows, order, [_vector(item, rows, operation.dtype) for item in operation.have], at_least, at_most, np.zeros(rows.size, np.int64))
 
 
-def _vector(item: Array, rows: Array) -> Array:
-    return np.full(rows.size, item, np.int64) if item.ndim == 0 else item.take(rows)
+def _vector(item: Array, rows: Array, dtype: Any) -> Array:
+    return np.full(rows.size, item, dtype) if item.ndim == 0 else item.take(rows)
 
 
-def _matrix(items: Sequence[Array], rows: Array) -> Array:
-    found = np.empty((len(items), rows.size), np.int64)
+def _matrix(items: Sequence[Array], rows: Array, dtype: Any) -> Array:
+    found = np.empty((len(items), rows.size), dtype)
     for place, item in enumerate(items):
         if item.ndim == 0:
             found[place] = item
@@ -150,7 +153,7 @@ def _next(left: _Walkers, place_mask: int) -> tuple[Array, Array]:
         for word in left.words[1:]:
             last = np.where(same, word, OUT).min(axis=0)
             same &= word == last
-    return first, last & place_mask
+    return first, last.astype(np.int64) & place_mask
 
 
 def _step(operation: Operation, left: _Walkers, at: Array, taken: Taken, sums: list[Array]) -> None:
@@ -184,12 +187,13 @@ def divide(taken: Taken, amount: Array, weights: Operands, size: int) -> Array:
     """Return, slot by slot of what was taken, the whole parts of an amount by largest remainder."""
     slots = int(taken.count.max()) if size else 0
     parts = np.zeros((max(1, slots), size), np.int64)
-    np.multiply(amount, taken.count == 1, out=parts[0])
+    np.multiply(amount, taken.count == 1, out=parts[0], casting="unsafe")
     for count in range(2, slots + 1):
         rows = np.flatnonzero(taken.count == count)
         if rows.size:
-            found = np.array([weights.at(taken.order[slot].take(rows), rows) for slot in range(count)])
-            parts[:count, rows] = _parts(_vector(amount, rows), found)
+            # WHY: the products of amounts and weights need all bits of whole numbers
+            found = np.array([weights.at(taken.order[slot].take(rows), rows) for slot in range(count)]).astype(np.int64)
+            parts[:count, rows] = _parts(_vector(amount, rows, np.int64).astype(np.int64), found)
     return parts
 
 

@@ -96,8 +96,8 @@ class _Gatherer:
                     self.need(name)
 
 
-def plan_words(meaning: Meaning, present: frozenset[str]) -> tuple[Words, list[int]]:
-    """Return how the why of a row is kept, and the values of the graph that are its words."""
+def plan_words(meaning: Meaning, present: frozenset[str]) -> Words:
+    """Return how the why of a row is kept."""
     gatherer = _Gatherer(meaning.book, meaning.givers, present)
     for node in meaning.book.nodes:
         if isinstance(node, Table):
@@ -107,11 +107,19 @@ def plan_words(meaning: Meaning, present: frozenset[str]) -> tuple[Words, list[i
                         gatherer.cell(cell.condition)
     found = [(slot, _value(meaning, slot)) for slot in gatherer.slots]
     sure = {slot: meaning.graph.low[at] for slot, at in found if meaning.graph.low[at] == meaning.graph.high[at]}
-    kept = sorted((item for item in found if item[0] not in sure), key=lambda item: -len(item[0].options))
-    packed = _packed([len(slot.options) for slot, _ in kept])
-    values = [meaning.graph.place("code of", tuple(kept[at][1] for at, _ in byte), tuple(factor for _, factor in byte), 0, 255) for byte in packed]
-    words = [meaning.graph.place("word", tuple(values[at : at + 8]), None, -WIDE, WIDE) for at in range(0, len(values), 8)]
-    return Words(tuple(slot for slot, _ in kept), packed, sure), words
+    kept = sorted((slot for slot, _ in found if slot not in sure), key=lambda slot: -len(slot.options))
+    return Words(tuple(kept), _packed([len(slot.options) for slot in kept]), sure)
+
+
+def word_values(meaning: Meaning, words: Words) -> list[int]:
+    """Return the values of the graph that are the words, in the order in which they are kept."""
+    kept = [_value(meaning, slot) for slot in words.slots]
+    values = [_byte(meaning, [(kept[at], factor) for at, factor in byte]) for byte in words.bytes]
+    return [meaning.graph.place("word", tuple(values[at : at + 8]), None, -WIDE, WIDE) for at in range(0, len(values), 8)]
+
+
+def _byte(meaning: Meaning, parts: list[tuple[int, int]]) -> int:
+    return meaning.graph.place("code of", tuple(at for at, _ in parts), tuple(factor for _, factor in parts), 0, 255)
 
 
 def _value(meaning: Meaning, slot: Slot) -> int:
