@@ -1,6 +1,7 @@
-"""Three steps that show what Fourfold does: a plan, documented companies, and proofs that anybody can replay."""
+"""Four steps that show what Fourfold does: a plan, documented companies, decisions that anybody can replay, and the rule book proven."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,6 +14,7 @@ from fourfold.decide import decide  # noqa: E402
 from fourfold.door import enter  # noqa: E402
 from fourfold.faces import rendered  # noqa: E402
 from fourfold.problem import Problems  # noqa: E402
+from fourfold.proving import prove_workspace  # noqa: E402
 from fourfold.verifying import verification  # noqa: E402
 from fourfold.writing import write_whole  # noqa: E402
 
@@ -22,19 +24,20 @@ FIRST = "little_acorn"
 
 
 def main() -> None:
-    """Show the three steps and where to look."""
+    """Show the four steps and where to look."""
     first = decided(ROOT, load_profile(ROOT / "examples" / f"{FIRST}.yaml"), DAY)
     write_plans(first, FIRST, (".html", ".md", ".pdf"))
     step(1, "plan of an invented company", f"strategy {words(first.decision.values['strategy'])}", f"{DEMO / FIRST / 'plan.html'}")
     step(2, *documented(), "docs/judgement.md")
     step(3, "proof of every decision", examples(), f"{DEMO}/NAME/decision.json")
+    step(4, "proof of the shipped rule book", proofs(), "fourfold prove")
     print(f"Look at {DEMO / FIRST / 'plan.html'} first. Then decide for your own company:")
     print("  .venv/bin/fourfold ask mycompany")
 
 
 def step(number: int, what: str, found: str, where: str) -> None:
     """Print one line."""
-    print(f" {number}/3  {what:<30} {found:<62} {where}", flush=True)
+    print(f" {number}/4  {what:<30} {found:<62} {where}", flush=True)
 
 
 def words(option: object) -> str:
@@ -68,6 +71,17 @@ def examples() -> str:
             sys.exit(found.text())
         replayed += found.conclusions
     return f"{len(paths)} companies, {replayed:,} conclusions replayed, 0 differ"
+
+
+def proofs() -> str:
+    """Prove the shipped rule book (kept by content for the next time), and say what no company and no day can show."""
+    try:
+        found = prove_workspace(ROOT, DAY)
+    except Problems as fault:
+        return "; ".join(problem.message for problem in fault.problems)
+    counts = Counter(item.outcome.fault for item in found.findings)
+    proven = sum(1 for outcome in found.outcomes if outcome.state == "proven")
+    return f"{proven} properties proven: {counts['gap']} gaps, {counts['conflict']} conflicts, {counts['dead-rule']} dead rules"
 
 
 def write_plans(advice: Advice, name: str, endings: tuple[str, ...]) -> None:

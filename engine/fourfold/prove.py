@@ -71,7 +71,7 @@ class Prover:
                     continue
                 outcome, first = self.none_shows(Outcome(fault, node.table, "", term=node.term), condition), found.get((fault, node.table))
                 if outcome.state == "refuted" and (first is None or first.state != "refuted"):
-                    outcome = self._with_region(outcome, node, condition)
+                    outcome = self.with_region(outcome, node, condition)
                 found[fault, node.table] = _with(first, outcome)
                 if outcome.state != "proven":
                     self.decided.append((node, opposite(condition)))
@@ -139,7 +139,7 @@ class Prover:
             also = _pairs(fewest_also(self.book, outcome, facts))
         return replace(outcome, facts=_pairs(facts), also=also)
 
-    def _with_region(self, outcome: Outcome, node: Table, says: Bool) -> Outcome:
+    def with_region(self, outcome: Outcome, node: Table, says: Bool) -> Outcome:
         """Return a gap or conflict with the rules concerned, and the region around its company in which all companies have it."""
         outcome = self.smaller(outcome)
         values, _, _ = Part(self.book, [node.term]).values(dict(outcome.facts))

@@ -11,6 +11,7 @@ from fourfold.prove import STEPS_A_SECOND, Prover, is_core
 
 SECONDS = 5
 Subject = tuple[str, str]
+Named = tuple[str, str, str]
 
 
 class Keeper:
@@ -19,15 +20,15 @@ class Keeper:
     def __init__(self, book: RuleBook) -> None:
         """Keep the book; its own faults are looked for table by table, when one is asked for."""
         self.book = book
-        self.faults: dict[str, set[Subject]] = {}
+        self.faults: dict[str, set[Named]] = {}
 
     def lost(self, changed: RuleBook, table: str) -> Subject | None:
         """Return the first thing that a change of one table breaks, as a fault and a name: a gap, conflict, promise, or rule of the table that never speaks."""
-        for subject in _faults(changed, table):
+        for outcome in outcomes(changed, table):
             if table not in self.faults:
-                self.faults[table] = set(_faults(self.book, table))
-            if subject not in self.faults[table]:
-                return subject
+                self.faults[table] = {item.subject for item in outcomes(self.book, table)}
+            if outcome.subject not in self.faults[table]:
+                return outcome.fault, outcome.name
         return None
 
 
@@ -40,25 +41,36 @@ def _prover(book: RuleBook) -> Prover:
     return Prover(book, min((day for day in book.changes if day > book.as_of), default=LAST_DAY + 1) - 1, SECONDS * STEPS_A_SECOND)
 
 
-def _faults(book: RuleBook, table: str) -> Iterator[Subject]:
-    """Yield what is not proven of a table and of all that rests on it, in the period of the book's day."""
+def outcomes(book: RuleBook, table: str, *, whole: bool = False) -> Iterator[Outcome]:
+    """Yield what is not proven of a table and of all that rests on it, in the period of the book's day.
+
+    On demand whole: idle cells too, and each with its smallest company, a gap or conflict with its rules and region.
+    """
     grounds = {node.term for node in book.nodes if isinstance(node, Table) and node.table == table}
     touched = grounds | Readers(book).below(grounds)
     prover = _prover(book)
+    seen: set[Named] = set()
+    for outcome in _judged(book, prover, touched, table, whole=whole):
+        if outcome.state != "proven" and outcome.subject not in seen:
+            seen.add(outcome.subject)
+            yield outcome
+
+
+def _judged(book: RuleBook, prover: Prover, touched: set[str], table: str, *, whole: bool) -> Iterator[Outcome]:
     for node in prover.nodes:
         if node.term in touched and node.policy == "unique":
             for fault, condition in (("gap", prover.logic.gap(node)), ("conflict", prover.logic.conflict(node))):
-                if prover.none_shows(Outcome(fault, node.table, "", term=node.term), condition).state != "proven":
-                    yield (fault, node.table)
+                outcome = prover.none_shows(Outcome(fault, node.table, "", term=node.term), condition)
+                yield prover.with_region(outcome, node, condition) if whole and outcome.state == "refuted" else outcome
     for promise in book.promises:
         if is_core(book, promise.condition) and _touches(terms_in(promise.condition), touched):
             outcome = prover.none_shows(Outcome("broken-promise", promise.name, "", term=promise.entity), prover.logic.holds(promise.condition))
-            if outcome.state != "proven":
-                yield ("broken-promise", promise.name)
+            yield prover.smaller(outcome) if whole else outcome
     for kept in book.monotones:
-        if is_core(book, kept.condition) and _touches(terms_in(kept.condition), touched) and prover.monotone(kept).state != "proven":
-            yield ("lost-with-more", kept.name)
-    yield from ((item.fault, item.name) for item in prover.rules(table, with_cells=False) if item.state != "proven")
+        if is_core(book, kept.condition) and _touches(terms_in(kept.condition), touched):
+            outcome = prover.monotone(kept)
+            yield prover.smaller(outcome) if whole else outcome
+    yield from prover.rules(table, with_cells=whole)
 
 
 def _touches(names: set[str], touched: set[str]) -> bool:

@@ -5,6 +5,7 @@ cells but one hold throughout the region, that one can grow by it without leapin
 concludes something else may speak where it grows. What is taken is proven all the same.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -149,11 +150,17 @@ def _as_cell(span: Span, before: Cell, kind: Number) -> str | None:
     """Return a span as a cell with the signs that the rule has used so far, as far as they fit."""
     low, high = span
     test = before.tests[0]
+    has_sign = "%" in show_cell(before)
+
+    def digits(value: float) -> str:
+        text = re.sub(r"\.0+(?=%?$)", "", shown(kind, int(value)))
+        return text if has_sign else text.removesuffix("%")
+
     strict = (isinstance(test, Comparison) and test.operator in ("<", ">")) or (isinstance(test, Interval) and test.high_open)
     if low == -inf and high == inf:
         return None
     if low == -inf:
-        return f"< {shown(kind, int(high) + 1)}" if strict else f"<= {shown(kind, int(high))}"
+        return f"< {digits(high + 1)}" if strict else f"<= {digits(high)}"
     if high == inf:
-        return f"> {shown(kind, int(low) - 1)}" if strict and isinstance(test, Comparison) else f">= {shown(kind, int(low))}"
-    return show_cell(parse_cell(f"[{shown(kind, int(low))}..{shown(kind, int(high) + 1)})" if strict else f"[{shown(kind, int(low))}..{shown(kind, int(high))}]"))
+        return f"> {digits(low - 1)}" if strict and isinstance(test, Comparison) else f">= {digits(low)}"
+    return f"[{digits(low)}..{digits(high + 1)})" if strict else f"[{digits(low)}..{digits(high)}]"
