@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import log2
 
 from fourfold.company_outcomes import Outcomes
 from fourfold.expression.kinds import Number
-from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, matters, screens_of, settle, unanswered
+from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, is_within, matters, open_screens, settle, unanswered
 from fourfold.model import Given
+from fourfold.population.compiled import Company
 
 Profile = Mapping[str, int | str]
 ROWS = 96
@@ -17,70 +18,119 @@ LOOKED_AT = 6
 TELLS_MUCH = 0.02
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The sampled companies nearest to the answers, with the answers put in, their values and their outcomes."""
+
+    rows: Sequence[Profile]
+    outcomes: Outcomes
+    values: Sequence[Company | None]
+    labels: Sequence[str]
+
+    @property
+    def differ(self) -> bool:
+        """Return whether two of them have different outcomes; then the answers do not settle it yet."""
+        return len(set(self.labels) - {""}) > 1
+
+
+def seen(interview: Interview, sample: Sequence[Profile]) -> Seen:
+    """Return what the sample shows under the answers."""
+    rows = matching(interview, sample)
+    outcomes = Outcomes(interview.left.book, interview.target)
+    values = [outcomes.values(row) for row in rows]
+    return Seen(rows, outcomes, values, [outcomes.outcome(one) for one in values])
+
+
 def next_screen(interview: Interview, sample: Sequence[Profile], milliseconds: int = MATTER_WITHIN) -> tuple[Interview, Screen | None]:
     """Return the screen that promises the fewest questions to the end, or None when nothing can change the outcome.
 
-    Screens are tried in the order of their promise on the sample; the first that can still change the
-    outcome is asked. Those that must be answered in any case come first, in the order of the vocabulary. Those proven on the way to change nothing are dropped from the waiting ones.
+    Screens that must be answered in any case come first, in the order of the vocabulary. Then the first in the order of their
+    promise that can still change the outcome: because two sampled companies show it, or because the solver does not exclude it.
+    Those that are proven on the way to change nothing are dropped from the waiting ones.
     """
     if interview.settled or interview.broken:
         return interview, None
     needed = [name for name in interview.waiting if is_required(interview, name)]
     if needed:
         return interview, interview.screen(needed[0])
-    for name in ranked(interview, sample):
-        if matters(interview, name, milliseconds).state != "never":
+    shown = seen(interview, sample)
+    interview = interview if shown.differ else settle(interview)
+    return (interview, None) if interview.settled else most_promising(interview, shown, milliseconds)
+
+
+def most_promising(interview: Interview, shown: Seen, milliseconds: int = MATTER_WITHIN) -> tuple[Interview, Screen | None]:
+    """Return the first of the waiting screens, by their promise, that can still change the outcome."""
+    effects = {name: effect(interview, name, shown) for name in interview.waiting}
+    for name in ranked(interview, shown, effects):
+        if effects[name].is_shown or matters(interview, name, milliseconds).state != "never":
             return interview, interview.screen(name)
         interview = replace(interview, waiting=tuple(other for other in interview.waiting if other != name))
     return settle(interview), None
 
 
-def ranked(interview: Interview, sample: Sequence[Profile]) -> list[str]:
+def ranked(interview: Interview, shown: Seen, effects: Mapping[str, "Effect"]) -> list[str]:
     """Return the waiting screens, most promising first.
 
     The promise is what the answer tells about the outcome; where no answer tells much any more, it is how few
     screens are expected to be left after it.
     """
-    if len(interview.waiting) < 2:
-        return list(interview.waiting)
-    rows = matching(interview, sample)
-    outcomes = Outcomes(interview.left.book, interview.target)
-    told = {name: effect(interview, name, rows, outcomes) for name in interview.waiting}
-    order = sorted(interview.waiting, key=lambda name: (-told[name], interview.waiting.index(name)))
-    if told[order[0]] >= TELLS_MUCH:
+    order = sorted(interview.waiting, key=lambda name: (-effects[name].bits, interview.waiting.index(name)))
+    if len(order) < 2 or effects[order[0]].bits >= TELLS_MUCH:
         return order
-    ahead = {name: expected_left(interview, name, rows, bands_of(interview, name, rows)) for name in order[:LOOKED_AT]}
+    ahead = {name: expected_left(interview, name, shown.rows, bands_of(interview, name, shown.rows)) for name in order[:LOOKED_AT]}
     return sorted(ahead, key=lambda name: (ahead[name], order.index(name))) + order[LOOKED_AT:]
 
 
-def effect(interview: Interview, name: str, rows: Sequence[Profile], outcomes: Outcomes) -> float:
+def best_of(interview: Interview, names: Sequence[str], shown: Seen) -> str:
+    """Return which of some waiting screens tells most about the outcome."""
+    return names[0] if len(names) == 1 else max(names, key=lambda name: effect(interview, name, shown).bits)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How many bits of the outcome a screen tells, and whether two companies show that it can change the outcome."""
+
+    bits: float
+    is_shown: bool
+
+
+def effect(interview: Interview, name: str, shown: Seen) -> Effect:
     """Return how many bits of the outcome the answer to a screen itself tells.
 
     Each company takes the answer of another one, so that what only goes along with the answer (large
     companies have many customers) is not taken for its effect.
     """
+    rows = shown.rows
     terms = unanswered(interview, name)
     bands = bands_of(interview, name, rows)
-    mixed, labels = [], []
+    mixed, labels, is_shown = [], [], False
     for at, row in enumerate(rows):
         other = (at + len(rows) // 2 + 1) % len(rows)
         answer = {term: rows[other][term] for term in terms if term in rows[other]}
+        values = shown.values[at]
+        label = "" if values is None else shown.outcomes.changed(values, row, answer)
+        is_shown = is_shown or (bool(label) and bool(shown.labels[at]) and label != shown.labels[at])
         mixed.append(bands[other])
-        labels.append(outcomes.of({**row, **answer}))
-    return information(mixed, labels)
+        labels.append(label)
+    return Effect(information(mixed, labels), is_shown)
 
 
 def matching(interview: Interview, sample: Sequence[Profile]) -> list[dict[str, int | str]]:
     """Return the rows of a sample nearest to the answers, with the answers put in their place."""
     single = {term: answer for term, answer in interview.answers.items() if isinstance(answer, int | str)}
     choices = [(term, answer) for term, answer in single.items() if isinstance(answer, str)]
-    order = sorted(range(len(sample)), key=lambda at: (-sum(sample[at].get(term) == answer for term, answer in choices), at))
+    held = [(term, one.answer) for term, one in interview.held.items()]
+
+    def far(row: Profile) -> int:
+        return sum(row.get(term) != answer for term, answer in choices) + sum(not is_within(row.get(term), answer) for term, answer in held)
+
+    order = sorted(range(len(sample)), key=lambda at: (far(sample[at]), at))
     return [_under(interview, dict(sample[at]), single) for at in order[:ROWS]]
 
 
 def _under(interview: Interview, row: dict[str, int | str], single: Mapping[str, int | str]) -> dict[str, int | str]:
     row.update(single)
-    for term, answer in interview.answers.items():
+    for term, answer in {**{term: one.answer for term, one in interview.held.items()}, **interview.answers}.items():
         if answer is None:
             row.pop(term, None)
         elif isinstance(answer, tuple) and isinstance(value := row.get(term, answer[0]), int):
@@ -137,5 +187,4 @@ def _left_after(interview: Interview, name: str, row: Profile) -> int:
     possible = left.open[interview.target]
     if isinstance(possible, frozenset) and len(possible) == 1:
         return 0
-    waiting = set(interview.waiting) - {name}
-    return sum(screen.name in waiting for screen in screens_of(left.book))
+    return len(open_screens(interview, left) & set(interview.waiting) - {name})

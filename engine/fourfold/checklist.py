@@ -5,18 +5,18 @@ that is narrower than what is possible is a line to confirm; to a line that is n
 is asked, so the screen always takes at least one question away.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fourfold.asking import Profile, matching, next_screen
+from fourfold.asking import Profile, best_of, most_promising, next_screen, seen
 from fourfold.decide import Values, compute
 from fourfold.expression.kinds import Choice, Number
-from fourfold.interview import MATTER_WITHIN, Interview, Screen, is_required, ranges, unanswered
+from fourfold.interview import MATTER_WITHIN, Held, Interview, Screen, is_required, is_within, ranges, settle, told, unanswered
 from fourfold.model import Answer, Fact, Given
 from fourfold.problem import Problems
 
 MOST_LINES = 6
-LIKELY = 0.15
+ROUND = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,19 @@ class Checklist:
 
 
 def next_step(interview: Interview, sample: Sequence[Profile], milliseconds: int = MATTER_WITHIN) -> tuple[Interview, Screen | Checklist | None]:
-    """Return the next screen, or a list to confirm where that is likely to be the last one; None when nothing is open.
+    """Return the next screen or list to confirm; None when nothing is open.
 
-    Screens proven to change nothing are dropped on the way.
+    A list comes as soon as one of at most six lines settles the strategy: it takes no more questions than the screen of a
+    line that is not true, and says something of the other terms besides. Screens proven to change nothing are dropped on the way.
     """
-    interview, screen = next_screen(interview, sample, milliseconds)
-    if screen is None or is_required(interview, screen.name):
-        return interview, screen
-    listed = checklist(interview, matching(interview, sample))
-    return interview, listed if listed is not None and listed.lines and listed.chance >= LIKELY else screen
+    if interview.settled or interview.broken or any(is_required(interview, name) for name in interview.waiting):
+        return next_screen(interview, sample, milliseconds)
+    shown = seen(interview, sample)
+    interview = interview if shown.differ else settle(interview)
+    if interview.settled:
+        return interview, None
+    listed = checklist(interview, shown.rows)
+    return (interview, listed) if listed is not None and listed.lines else most_promising(interview, shown, milliseconds)
 
 
 def checklist(interview: Interview, rows: Sequence[Profile]) -> Checklist | None:
@@ -61,37 +65,88 @@ def checklist(interview: Interview, rows: Sequence[Profile]) -> Checklist | None
     for screen, terms in _groups(interview, rows, values):
         answer = _widest(interview, outcome, box, terms, values)
         box |= dict.fromkeys(terms, answer)
-        if not _is_all(interview, terms[0], answer):
+        if not all(is_within(possible(interview, term), answer) for term in terms):
             lines.append(Line(screen, terms, answer, values[terms[0]]))
         if len(lines) > MOST_LINES:
             return None
-    inside = sum(all(_is_within(row.get(term, values[term]), answer) for term, answer in box.items()) for row in rows)
+    inside = sum(all(is_within(row.get(term, values[term]), answer) for term, answer in box.items()) for row in rows)
     return Checklist(outcome, tuple(lines), inside / len(rows) if rows else 0.0)
 
 
 def confirmed(interview: Interview, listed: Checklist) -> Interview:
     """Return the interview with all lines confirmed: what is open takes what is usual, and the outcome stands."""
-    open_terms = {term: None for name in interview.waiting for term in unanswered(interview, name)}
+    open_terms = {term: interview.held[term].answer if term in interview.held else None for name in interview.waiting for term in unanswered(interview, name)}
     return replace(interview, answers={**interview.answers, **open_terms}, settled=listed.outcome, by="confirmed", waiting=())
+
+
+def denied(interview: Interview, listed: Checklist, wrong: Collection[int], sample: Sequence[Profile]) -> tuple[Interview, str]:
+    """Return the interview where some lines (by place) are not true, and the screen to ask now, or nothing where none is needed.
+
+    Lines that are true hold; of a line on one term that is not true its opposite holds, if that is one range or some options.
+    The most promising of the screens whose lines are not true is asked.
+    """
+    held: dict[str, Held] = {}
+    for at, line in enumerate(listed.lines):
+        answer = _opposite(interview, line) if at in wrong else line.answer
+        for term in line.terms:
+            both = _common(answer, interview.held[term].answer if term in interview.held else answer)
+            if both is not None:
+                held[term] = Held(both, nearest(line.usual, both))
+    interview = told(interview, {}, held)
+    names = [name for name in dict.fromkeys(listed.lines[at].screen for at in sorted(wrong)) if name in interview.waiting]
+    if interview.settled or not names:
+        return interview, ""
+    shown = seen(interview, sample)
+    interview = interview if shown.differ else settle(interview)
+    return interview, "" if interview.settled else best_of(interview, names, shown)
+
+
+def _opposite(interview: Interview, line: Line) -> Answer:
+    """Return the values that a line excludes, or None where they are no one range or the line is about several terms."""
+    kind = interview.book.terms[line.terms[0]].kind
+    if len(line.terms) > 1:
+        return None
+    if isinstance(kind, Choice) and isinstance(line.answer, frozenset):
+        return frozenset(kind.options) - line.answer
+    if isinstance(kind, Number) and isinstance(line.answer, tuple):
+        low, high = line.answer
+        return (high + 1, kind.high) if low == kind.low else (kind.low, low - 1) if high == kind.high else None
+    return None
+
+
+def _common(left: Answer, right: Answer) -> Answer:
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        low, high = max(left[0], right[0]), min(left[1], right[1])
+        return (low, high) if low <= high else None
+    return (left & right) or None if isinstance(left, frozenset) and isinstance(right, frozenset) else None
+
+
+def nearest(value: int | str, answer: Answer) -> int | str:
+    """Return a value, or what is nearest to it within some values."""
+    if isinstance(answer, tuple):
+        return max(answer[0], min(answer[1], int(value)))
+    return value if not isinstance(answer, frozenset) or value in answer else min(answer)
 
 
 def usual_values(interview: Interview) -> tuple[str, dict[str, int | str]] | None:
     """Return the outcome and the values of the company that answers "don't know" to everything left; None if it cannot."""
     values: Values = {}
     givens = [node for node in interview.left.book.nodes if isinstance(node, Given)]
-    if any(node.assume is None and node.term not in interview.answers for node in givens):
+    if any(node.assume is None and node.term not in interview.answers and node.term not in interview.held for node in givens):
         return None
-    answered = interview.left.under({node.term: None for node in givens if node.term not in interview.answers}, [interview.target])
-    possible = answered.open[interview.target]
-    if not isinstance(possible, frozenset) or len(possible) != 1 or answered.broken:
+    taken = {node.term: interview.held[node.term].usual if node.term in interview.held else None for node in givens if node.term not in interview.answers}
+    answered = interview.left.under(taken, [interview.target])
+    outcomes = answered.open[interview.target]
+    if not isinstance(outcomes, frozenset) or len(outcomes) != 1 or answered.broken:
         return None
     facts = {term: Fact(answer[0] if isinstance(answer, tuple) else min(answer)) for term, answer in ranges(interview).items() if isinstance(answer, tuple | frozenset)}
+    facts |= {term: Fact(value) for term, value in taken.items() if value is not None}
     try:
         for node in interview.left.book.nodes:
             compute(node, values, facts)
     except Problems:
         return None
-    return next(iter(possible)), {node.term: values[node.term] for node in givens if node.term not in interview.answers}  # type: ignore[misc]
+    return next(iter(outcomes)), {node.term: values[node.term] for node in givens if node.term not in interview.answers}  # type: ignore[misc]
 
 
 def _open_terms(interview: Interview) -> list[str]:
@@ -118,17 +173,19 @@ def _widest(interview: Interview, outcome: str, box: Mapping[str, Answer], terms
     def settles(answer: Answer) -> bool:
         return rest.under(dict.fromkeys(terms, answer), [interview.target]).open[interview.target] == frozenset({outcome})
 
-    if isinstance(kind, Choice):
+    domain = possible(interview, terms[0])
+    if isinstance(domain, frozenset):
         kept = frozenset(str(values[term]) for term in terms)
-        if settles(frozenset(kind.options)):
-            return frozenset(kind.options)
-        for option in kind.options:
+        if settles(domain | kept):
+            return domain | kept
+        for option in sorted(domain):
             if option not in kept and settles(kept | {option}):
                 kept |= {option}
         return kept
     assert isinstance(kind, Number)
+    assert isinstance(domain, tuple)
     usual = int(values[terms[0]])
-    low, high = kind.low, kind.high
+    low, high = domain
     if settles((low, high)):
         return (low, high)
     if not settles((usual, high)):
@@ -136,6 +193,14 @@ def _widest(interview: Interview, outcome: str, box: Mapping[str, Answer], terms
     if not settles((low, high)):
         low = _farthest(settles, high, round_steps(kind, usual, low))
     return (low, high)
+
+
+def possible(interview: Interview, term: str) -> Answer:
+    """Return the values that a term may have as far as was said."""
+    kind = interview.book.terms[term].kind
+    if term in interview.held:
+        return interview.held[term].answer
+    return (kind.low, kind.high) if isinstance(kind, Number) else frozenset(kind.options) if isinstance(kind, Choice) else frozenset()
 
 
 def _farthest(settles: Callable[[Answer], bool], other_end: int, steps: list[int]) -> int:
@@ -151,19 +216,8 @@ def _farthest(settles: Callable[[Answer], bool], other_end: int, steps: list[int
 
 
 def round_steps(kind: Number, usual: int, edge: int) -> list[int]:
-    """Return round values (1, 2 or 5 and zeros) from the usual one to an edge, nearest first, the usual one in front."""
+    """Return round values from the usual one to an edge, nearest first, the usual one in front."""
     unit = 10**kind.scale
-    values = [digit * 10**power * unit // 10 for power in range(17) for digit in (1, 2, 5)]
+    values = [digit * 10**power * unit // 100 for power in range(18) for digit in ROUND]
     between = [value for value in values if min(usual, edge) <= value <= max(usual, edge) and value != usual]
     return [usual, *(between if edge > usual else reversed(between)), edge]
-
-
-def _is_all(interview: Interview, term: str, answer: Answer) -> bool:
-    kind = interview.book.terms[term].kind
-    return answer == (kind.low, kind.high) if isinstance(kind, Number) else isinstance(kind, Choice) and answer == frozenset(kind.options)
-
-
-def _is_within(value: int | str, answer: Answer) -> bool:
-    if isinstance(answer, tuple):
-        return answer[0] <= int(value) <= answer[1]
-    return value in answer if isinstance(answer, frozenset) else value == answer

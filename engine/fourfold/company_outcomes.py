@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from fourfold.model import Formula, Given, GroundNode, RatioOf, Row, RuleBook, Table
+from fourfold.narrow import gives, reads
 from fourfold.population.compiled import Company, Test, give_of, test_of
 
 Step = Callable[[Company], bool]
@@ -12,17 +13,47 @@ class Outcomes:
     """What a target becomes for companies that give the asked terms; nothing where there is a gap or a conflict."""
 
     def __init__(self, book: RuleBook, target: str) -> None:
-        """Make a function of every node."""
+        """Make a function of every node and constraint."""
         self.target = target
+        self._nodes = book.nodes
         self._steps = [step_of(node) for node in book.nodes]
+        self._never = [test_of(never.condition) for never in book.constraints]
+        self._after: dict[frozenset[str], tuple[list[str], list[Step]]] = {}
 
     def of(self, company: Mapping[str, int | str]) -> str:
         """Return the outcome of a company; terms that it does not give take their assumption."""
+        values = self.values(company)
+        return "" if values is None else str(values.get(self.target, ""))
+
+    def values(self, company: Mapping[str, int | str]) -> Company | None:
+        """Return the values of all terms for a company, or None where it is not decided."""
         values = dict(company)
-        for step in self._steps:
-            if not step(values):
-                return ""
-        return str(values.get(self.target, ""))
+        return values if all(step(values) for step in self._steps) else None
+
+    def outcome(self, values: Company | None) -> str:
+        """Return the outcome in some values, or nothing where a constraint is broken."""
+        return "" if values is None or any(never(values) for never in self._never) else str(values.get(self.target, ""))
+
+    def changed(self, values: Company, company: Mapping[str, int | str], answer: Mapping[str, int | str]) -> str:
+        """Return the outcome of a company, whose values are known, with some answers in place of its own; only what rests on them is computed."""
+        assumed, steps = self._resting(frozenset(answer))
+        mixed = {**values, **answer}
+        for term in assumed:
+            if term not in company and term not in answer:
+                mixed.pop(term, None)
+        return self.outcome(mixed) if all(step(mixed) for step in steps) else ""
+
+    def _resting(self, terms: frozenset[str]) -> tuple[list[str], list[Step]]:
+        """Return the asked terms and the steps that rest on some terms."""
+        if terms not in self._after:
+            reached, assumed, steps = set(terms), [], []
+            for node, step in zip(self._nodes, self._steps, strict=True):
+                if not reached.isdisjoint(reads(node)):
+                    reached |= {node.term, *gives(node)}
+                    steps.append(step)
+                    assumed += [node.term] if isinstance(node, Given) else []
+            self._after[terms] = (assumed, steps)
+        return self._after[terms]
 
 
 def step_of(node: GroundNode) -> Step:

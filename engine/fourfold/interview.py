@@ -6,7 +6,7 @@ is "at most N left". And whether the outcome is *settled*: no answer that is sti
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fourfold.expression.kinds import Choice, Number
 from fourfold.linking.simplify import terms_in
@@ -29,9 +29,18 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a person said of a term without giving its value: values it lies within, and the usual one among them."""
+
+    answer: Answer
+    usual: int | str
+
+
+@dataclass(frozen=True, slots=True)
 class Interview:
     """The state of a conversation about one target term.
 
+    `held` are the terms that wait and of which it is known that they lie within some values.
     INVARIANT: with the waiting screens answered, the answers to all others change nothing.
     """
 
@@ -43,6 +52,7 @@ class Interview:
     waiting: tuple[str, ...]
     settled: str = ""
     by: str = ""
+    held: Mapping[str, Held] = field(default_factory=dict)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -136,28 +146,67 @@ def presets(book: RuleBook, target: str) -> dict[str, str]:
     return found
 
 
-def begin(book: RuleBook, target: str, answers: Mapping[str, Answer]) -> Interview:
-    """Return the interview about a target from the answers so far; terms that nobody is asked take their assumption."""
+def begin(book: RuleBook, target: str, answers: Mapping[str, Answer], held: Mapping[str, Held] | None = None) -> Interview:
+    """Return the interview about a target from the answers (and what was said besides); terms that nobody is asked take their assumption."""
     part = part_of(book, [target])
     screens = screens_of(part)
     asked = {term for screen in screens for term in screen.terms}
     unasked = {node.term: None for node in part.nodes if isinstance(node, Given) and node.term not in asked and not node.is_required}
     everything = {**unasked, **{term: answer for term, answer in answers.items() if term in part.terms}}
     state = Interview(part, target, screens, {}, Part(part, {}), tuple(screen.name for screen in screens))
-    return told(state, everything)
+    return told(state, everything, held)
 
 
-def told(interview: Interview, answers: Mapping[str, Answer]) -> Interview:
-    """Return the interview after more answers; those of a screen that are left out count as don't know."""
+def told(interview: Interview, answers: Mapping[str, Answer], held: Mapping[str, Held] | None = None) -> Interview:
+    """Return the interview after more answers; those of a screen that are left out count as don't know.
+
+    `held` is what was said besides of terms that stay open. A don't know about a term that is held is the usual one of
+    its values; an answer outside of them takes their place, and what waits is found anew.
+    """
     complete = dict(answers)
     for screen in interview.screens:
         if any(term in answers for term in screen.terms):
             complete |= {term: None for term in screen.terms if term not in answers and term not in interview.answers}
-    left = interview.left.under(complete, [interview.target])
-    state = replace(interview, answers={**interview.answers, **complete}, left=left)
-    kept = {screen.name for screen in screens_of(left.book)}
+    said = {**interview.held, **(held or {})}
+    unsaid = {term for term, answer in complete.items() if answer is None}
+    complete |= {term: said[term].usual for term in unsaid & said.keys()}
+    outside = {term for term, one in said.items() if not is_within(complete.get(term), one.answer)}
+    if outside & interview.held.keys():
+        return _afresh(interview, complete, {term: one for term, one in said.items() if term not in outside})
+    fresh = {term: one for term, one in (held or {}).items() if term not in complete and term not in interview.answers}
+    left = interview.left.under({**{term: one.answer for term, one in fresh.items()}, **complete}, [interview.target])
+    still = {term: one for term, one in {**interview.held, **fresh}.items() if term not in complete or term in unsaid}
+    state = replace(interview, answers={**interview.answers, **complete}, left=left, held=still)
+    kept = open_screens(interview, left)
     waiting = tuple(name for name in interview.waiting if name in kept and not state.is_answered(name))
-    return settle(replace(state, waiting=waiting))
+    state = replace(state, waiting=waiting)
+    # WHY: the solver is asked when the next question is sought, where no sampled companies show that it is still open
+    return settle(state) if len(state.open) == 1 or not waiting else state
+
+
+def open_screens(interview: Interview, left: Part) -> set[str]:
+    """Return the names of the screens of which some term still is open in what is left."""
+    inside = {node.term for node in left.book.nodes if isinstance(node, Given)}
+    return {screen.name for screen in interview.screens if not inside.isdisjoint(screen.terms)}
+
+
+def _afresh(interview: Interview, answers: Mapping[str, Answer], held: Mapping[str, Held]) -> Interview:
+    """Return the interview begun again with all answers, where one of them takes the place of what was held."""
+    start = Interview(interview.book, interview.target, interview.screens, {}, Part(interview.book, {}), tuple(screen.name for screen in interview.screens))
+    return told(start, {**interview.answers, **answers}, held)
+
+
+def is_within(answer: Answer, other: Answer) -> bool:
+    """Return whether every value of an answer lies within another one; don't know does."""
+    if answer is None or other is None or answer == other:
+        return True
+    if isinstance(answer, int) and isinstance(other, tuple):
+        return other[0] <= answer <= other[1]
+    if isinstance(answer, tuple) and isinstance(other, tuple):
+        return other[0] <= answer[0] and answer[1] <= other[1]
+    if isinstance(answer, str) and isinstance(other, frozenset):
+        return answer in other
+    return isinstance(answer, frozenset) and isinstance(other, frozenset) and answer <= other
 
 
 def settle(interview: Interview) -> Interview:
@@ -180,8 +229,9 @@ def is_required(interview: Interview, name: str) -> bool:
 
 
 def ranges(interview: Interview) -> dict[str, Answer]:
-    """Return the answers that leave a term open: ranges and sets of options."""
-    return {term: answer for term, answer in interview.answers.items() if isinstance(answer, tuple | frozenset)}
+    """Return what leaves a term open and still says something of it: ranges and sets of options, answered or held."""
+    said = {**{term: one.answer for term, one in interview.held.items()}, **interview.answers}
+    return {term: answer for term, answer in said.items() if isinstance(answer, tuple | frozenset)}
 
 
 # ---------------------------------------------------------------- what still matters

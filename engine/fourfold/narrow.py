@@ -163,7 +163,9 @@ def _given(node: Given, book: RuleBook, answers: Mapping[str, Answer], open_valu
         else:
             open_values[node.term] = answer if isinstance(answer, frozenset) else frozenset({answer})
         return Given(node.term, None, is_required=True)
-    open_values[node.term] = (kind.low, kind.high) if isinstance(kind, Number) else frozenset(kind.options) if isinstance(kind, Choice) else frozenset()
+    if not (node.is_required and node.term in open_values):
+        # WHY: a range that was answered before stands; such a term has no assumption any more
+        open_values[node.term] = (kind.low, kind.high) if isinstance(kind, Number) else frozenset(kind.options) if isinstance(kind, Choice) else frozenset()
     if node.assume is None:
         return node
     return replace(node, assume=_choice(node.assume, open_values) if isinstance(kind, Choice) else expression(node.assume, open_values))

@@ -35,7 +35,7 @@ HEIGHTS = {
     "exchange.knowledge_sheets": 7.86, "checks.regions": 7.87, "exchange.sheets": 7.87, "checks.gap_in_column": 7.88, "exchange.compare": 7.88, "exchange.memory": 7.885,
     "exchange.outgoing": 7.89, "exchange.plan_edits": 7.89, "exchange.regions": 7.89, "exchange.incoming": 7.895, "cases.reading": 7.9, "talk.reasons": 7.9, "cases.coverage": 7.92,
     "cases.mutants": 7.92, "cases.running": 7.92, "cases.text": 7.92, "cases.report": 7.94, "cases.generating": 7.95, "cases.keeping": 7.95, "cases.mutation": 7.95, "checks": 7.95,
-    "talk.replies": 7.95, "talk.sharpen": 7.96, "talk.showing": 7.96,
+    "talk.listing": 7.9, "talk.replies": 7.95, "talk.sharpen": 7.96, "talk.showing": 7.96,
     "advice": 8, "cases": 8, "change": 8, "company_lists": 7.99, "tallies": 8, "console": 8, "doctoring": 8, "formatting": 8, "sampled": 8, "verifying": 8, "workspaces": 8, "adding": 8.1, "proving": 8.1,
     "checked": 8.1, "checking": 8.2, "rechecking": 8.25, "diffing": 8.2, "fixing": 8.2, "graphing": 8.2, "editor": 8.25, "editor.schemas": 8.3, "editor.meaning": 8.35, "editor.server": 8.4, "terminal": 8.4, "faces": 8.5,
     "commands": 9, "commands.options": 9, "commands.company": 9.1, "commands.program": 9.1, "commands.proofs": 9.1, "commands.rules": 9.1, "commands.workbench": 9.1,

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from random_books import boundaries, random_facts
 
 from fourfold.asking import next_screen
-from fourfold.checklist import Checklist, confirmed, next_step
+from fourfold.checklist import Checklist, confirmed, denied, next_step
 from fourfold.content import read_content_texts
 from fourfold.decide import decide
 from fourfold.expression.kinds import Choice, Number
-from fourfold.interview import begin, told, unanswered
+from fourfold.interview import Held, Screen, begin, is_within, told, unanswered
 from fourfold.linking import link
 from fourfold.model import Fact, Facts, Given
 
@@ -83,9 +83,9 @@ def every_company():
     return book, [(facts, decided(book, facts)) for facts in completions(book)]
 
 
-def play(book, interview, sample, companies, depth=0):
-    """Play every answer to the end; return how many questions the longest game took."""
-    interview, screen = next_screen(interview, sample)
+def play(book, interview, sample, companies, step=next_screen):
+    """Play every answer to the end, to a list every set of lines that are not true; return how many questions the longest game took."""
+    interview, screen = step(interview, sample)
     left = [(facts, way) for facts, way in companies if agrees(interview, facts)]
     outcomes = {way for _, way in left}
     if screen is None:
@@ -93,18 +93,30 @@ def play(book, interview, sample, companies, depth=0):
         return 0
     assert outcomes != {interview.settled}
     longest = 0
-    for answer in answers_to(book, interview, screen):
-        after = told(interview, answer)
-        assert len(after.waiting) < len(interview.waiting)
-        longest = max(longest, 1 + play(book, after, sample, companies, depth + 1))
+    for after in after_each(book, interview, screen, sample, left):
+        assert after.settled or len(after.waiting) < len(interview.waiting)
+        longest = max(longest, 1 + play(book, after, sample, companies, step))
     assert longest <= len(interview.waiting)
     return longest
 
 
+def after_each(book, interview, screen, sample, companies):
+    """Return what follows from every answer that contradicts no earlier one."""
+    if isinstance(screen, Screen):
+        return [told(interview, answer) for answer in answers_to(book, interview, screen)]
+    true = [frozenset(at for at, line in enumerate(screen.lines) if not all(within(facts[term], line.answer) for term in line.terms)) for facts, _ in companies]
+    assert {way for wrong, (_, way) in zip(true, companies, strict=True) if not wrong} <= {screen.outcome}
+    found = []
+    for wrong in {wrong for wrong in true if wrong}:
+        after, name = denied(interview, screen, wrong, sample)
+        held = {term: one.answer for term, one in after.held.items()}
+        found += [told(after, answer) for answer in answers_to(book, after, after.screen(name)) if all(is_within(answer.get(term), held[term]) for term in held)] if name else [after]
+    return found
+
+
 def agrees(interview, facts):
-    return all(answer == facts[name] for name, answer in interview.answers.items() if answer is not None and name in facts) and None not in [
-        interview.answers[name] for name in facts if name in interview.answers
-    ]
+    said = {**{name: one.answer for name, one in interview.held.items()}, **interview.answers}
+    return all(answer is not None and is_within(facts[name], answer) for name, answer in said.items() if name in facts)
 
 
 def test_no_answers_break_the_bound_and_what_is_settled_is_settled(every_company):
@@ -112,6 +124,24 @@ def test_no_answers_break_the_bound_and_what_is_settled_is_settled(every_company
     sample = [facts for facts, _ in companies[::37]]
     interview = begin(book, "way", {"as_of": DAY, "currency": book.currency})
     assert play(book, interview, sample, companies) <= len(interview.waiting)
+
+
+def test_nor_do_lists_of_which_any_lines_are_not_true(every_company):
+    book, companies = every_company
+    sample = [facts for facts, _ in companies[::37]]
+    interview = begin(book, "way", {"as_of": DAY, "currency": book.currency})
+    assert play(book, interview, sample, companies, next_step) <= len(interview.waiting)
+
+
+def test_an_answer_outside_of_what_was_held_takes_its_place(every_company):
+    book, companies = every_company
+    interview = told(begin(book, "way", {"as_of": DAY, "currency": book.currency}), {"people": 3}, {"money": Held((0, 8), 6)})
+    assert "wide" not in interview.open
+    after = told(interview, {"money": 10})
+    assert "wide" in after.open
+    assert (after.held, after.answers["money"]) == ({}, 10)
+    assert told(interview, {"money": None}).answers["money"] == 6
+    assert {way for facts, way in companies if facts["people"] == 3 and facts["money"] == 10} == set(after.open)
 
 
 def test_a_confirmed_list_is_true_of_every_company_within_it(every_company):

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from fourfold.checklist import Checklist, confirmed
+from fourfold.checklist import Checklist
 from fourfold.expression.kinds import Number, Options
-from fourfold.interview import Screen, begin, unanswered
+from fourfold.interview import Screen, begin
 from fourfold.model import Fact, Given
 from fourfold.narrow import Part
 from fourfold.planning.view import Data
@@ -12,6 +12,7 @@ from fourfold.problem import Problems
 from fourfold.reading.amounts import is_unknown
 from fourfold.talk import sheet
 from fourfold.talk.fields import Field, Read, declared, followed_by, kinds, part_fields, read_field, read_record, term_field
+from fourfold.talk.listing import YES, checked, with_held
 from fourfold.talk.reasons import stays_and_falls, why_asked
 from fourfold.talk.state import TARGET, Reply, Talk, always, answers_in, next_question, on_screen, problems_of, with_text
 
@@ -20,7 +21,6 @@ REVIEW = ("review", "r", "回顾", "查看")
 PLAN = ("plan", "方案", "出方案")
 SAVE = ("save", "quit", "exit", "q", "保存", "退出")
 WHY = ("?", "？", "why", "为什么")
-YES = ("yes", "y", "go on", "go", "keep", "是", "继续", "保留")
 NO = ("no", "n", "undo", "drop", "否", "撤销", "放弃")
 
 
@@ -43,7 +43,7 @@ def reply(talk: Talk, typed: str) -> Reply:
     if word.split(" ")[0] in ("try", "试试", "如果"):
         return _try(talk, text)
     if isinstance(talk.step, Checklist) and not talk.fields:
-        return _checked(talk, word)
+        return checked(talk, word)
     if talk.fields:
         return _typed(talk, text)
     return _after_settled(talk, text)
@@ -179,7 +179,7 @@ def _filled(talk: Talk, shown: tuple[Data, ...]) -> Reply:
         return _contradiction(talk, after, shown)
     if not talk.at:
         return Reply(next_sharpening(after), shown)
-    after = replace(after, asked=talk.asked + (not was_answered))
+    after = with_held(replace(after, asked=talk.asked + (not was_answered)))
     if was_answered:
         return Reply(replace(after, before=talk), (*shown, {"kind": "change", **stays_and_falls(talk, after)}))
     return Reply(after, (*shown, *_news(talk, after)))
@@ -205,30 +205,6 @@ def _contradiction(talk: Talk, after: Talk, shown: tuple[Data, ...]) -> Reply:
     earlier = [name for name in talk.order if name != talk.at and sources & {talk.interview.book.terms[term].source for term in talk.interview.screen(name).terms}]
     data: Data = {"kind": "contradiction", "because": broken.because, "earlier": [{"number": talk.order.index(name) + 1, "screen": name} for name in earlier], "screen": talk.at}
     return Reply(on_screen(talk, talk.at) if talk.at else talk, (*shown, data))
-
-
-# ---------------------------------------------------------------- the last list
-
-
-def _checked(talk: Talk, word: str) -> Reply:
-    listed = talk.step
-    assert isinstance(listed, Checklist)
-    if word in ("", *YES):
-        return _confirm(talk, listed)
-    if word.isdecimal() and 1 <= int(word) <= len(listed.lines):
-        return Reply(on_screen(talk, listed.lines[int(word) - 1].screen))
-    return Reply(talk, ({"kind": "check_help", "lines": len(listed.lines)},))
-
-
-def _confirm(talk: Talk, listed: Checklist) -> Reply:
-    interview = confirmed(talk.interview, listed)
-    waiting = [name for name in talk.interview.waiting if name not in {line.screen for line in listed.lines}]
-    open_terms = [*(term for line in listed.lines for term in line.terms), *(term for name in waiting for term in unanswered(talk.interview, name))]
-    open_sources = dict.fromkeys(talk.interview.book.terms[term].source for term in open_terms)
-    of = {term.name: term.of for term in talk.book.content.terms}
-    text = sheet.changed(talk.text, {name: {} if of[name] else "unknown" for name in open_sources})
-    order = (*talk.order, *(name for name in dict.fromkeys(line.screen for line in listed.lines) if name not in talk.order))
-    return Reply(replace(talk, text=text, interview=interview, step=None, order=order, asked=talk.asked + 1), ({"kind": "confirmed", "outcome": listed.outcome},))
 
 
 # ---------------------------------------------------------------- commands
@@ -257,7 +233,16 @@ def answer_values(talk: Talk, name: str) -> list[Data]:
     said = sheet.entries(talk.text, talk.file, registers, declared(talk.book))
     sources = list(dict.fromkeys(talk.interview.book.terms[term].source for term in talk.interview.screen(name).terms))
     names = [*sources, *(field.term for source in sources for field in part_fields(talk.interview, declared(talk.book)[source]))]
-    return [{"term": source, "value": sheet.plain(said[source]), "unknown": is_unknown(sheet.plain(said[source]))} for source in dict.fromkeys(names) if source in said]
+    values = {source: sheet.plain(said[source]) for source in dict.fromkeys(names) if source in said}
+    held = {term: one.answer for term, one in talk.interview.held.items() if term in values and isinstance(one.answer, tuple)}
+    return [{"term": source, "value": value, "unknown": bool(value) and is_unknown(value), "held": bounds(talk, source, held[source]) if source in held else None} for source, value in values.items()]
+
+
+def bounds(talk: Talk, term: str, answer: tuple[int, int]) -> Data:
+    """Return the ends between which a list says that a number lies, and which of them are the ends of its kind."""
+    kind = talk.book.terms[term].kind
+    assert isinstance(kind, Number)
+    return {"low": answer[0], "high": answer[1], "from_edge": answer[0] == kind.low, "to_edge": answer[1] == kind.high}
 
 
 def _back(talk: Talk) -> Reply:

@@ -124,6 +124,7 @@ def _settled(talk: Talk) -> Data:
         "count": talk.asked,
         "outcome": talk.interview.settled,
         "by": talk.interview.by,
+        "is_held": bool(talk.interview.held),
         "idle": idle,
         "required": required,
         "sharpen": [name for name, _ in talk.sharpen],

@@ -108,13 +108,14 @@ def opened(book: RuleBook, sample: Sequence[Profile], file: str, text: str) -> T
 
 def with_text(talk: Talk, text: str, *, only_added: bool = False) -> Talk:
     """Return the conversation with another saved text; where answers were only added, what waits only shrinks."""
+    held = talk.interview.held if talk.interview is not None else {}
     base = talk.interview if only_added else begin(talk.book, TARGET, always(talk.book))
     answers = answers_in(base, talk.book, text, talk.file)
     added = {term: answer for term, answer in answers.items() if term not in base.answers}
-    if any(term in base.answers and base.answers[term] != answer for term, answer in answers.items()):
-        interview = begin(talk.book, TARGET, {**always(talk.book), **answers})
+    if any(term in base.answers and base.answers[term] != answer and not (answer is None and term in base.held) for term, answer in answers.items()):
+        interview = begin(talk.book, TARGET, {**always(talk.book), **answers}, held)
     else:
-        interview = told(base, added) if added else base
+        interview = told(base, added, held) if added else base
     order = tuple(name for name in dict.fromkeys((*talk.order, *_screens_in(interview, talk, text))) if interview.is_answered(name))
     return next_question(replace(talk, text=text, interview=interview, order=order, draft={}, at="", fields=()))
 
@@ -157,6 +158,8 @@ def on_screen(talk: Talk, name: str) -> Talk:
     screen = talk.interview.screen(name)
     left = unanswered(talk.interview, name)
     inside = {node.term for node in talk.interview.left.book.nodes} & set(left) or set(left)
+    # WHY: a term of which a list has said something no longer rests on its parts, and is still asked by them
+    inside |= {part for term in inside for way in talk.interview.book.or_from.get(term, ()) for part in way.reads}
     terms = [term for term in screen.terms if term in inside] if left else list(screen.terms)
     return replace(talk, at=name, fields=fields_of(talk.interview, screen, terms), draft={})
 
