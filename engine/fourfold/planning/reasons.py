@@ -4,6 +4,7 @@ import re
 
 from fourfold.flips import Cone
 from fourfold.model import Value
+from fourfold.planning.bearing import UNUSED, bearing_of
 from fourfold.planning.view import Data, View
 
 WITH_SIZE = {"outlet": "outlets", "1000_customers": "customers", "1000_loose_customers": "loose_customers", "1000_orders": "web_orders", "product": "products", "place": "places"}
@@ -14,12 +15,16 @@ APART = 3
 def reasons(view: View, cone: Cone, action: Data) -> Data:
     """Return the rules that speak for the core conclusions, the figures in use and their sources."""
     used, coverage = figures_in_use(view, action)
+    bearing = bearing_of(view, cone, used | coverage, int(view.constant("stale_years")))
+    states = bearing["figures"]
+    assert isinstance(states, dict)
     return {
         "rules": _core_rules(view),
         "figures": len(used),
         "coverage_figures": len(coverage),
-        "weakest": _weakest(used),
-        "stale": _stale(view, used | coverage, cone),
+        "weakest": [{**item, "bearing": states.get(item["figure"], UNUSED)} for item in _weakest(used)],
+        "stale": [{**item, "bearing": states.get(item["figure"], UNUSED)} for item in _stale(view, used | coverage, cone)],
+        "bearing": bearing,
         "sources": _sources(view, used),
         "disagreements": _disagreements(view, used),
         "otherwise": sorted(name for name, value in used.items() if value.is_otherwise and isinstance(value.value, int) and value.value)[:12],
