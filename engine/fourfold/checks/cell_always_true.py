@@ -26,5 +26,7 @@ def check(seen: Seen) -> Iterator[Problem]:
 
 
 def _is_bounded(seen: Seen, column: str, whole: Region) -> bool:
-    """Return whether the declared range of a column is enforced, so that no other value comes."""
-    return isinstance(whole, frozenset) or column.rpartition(".")[2] not in seen.concluded
+    """Return whether the declared range of a column is enforced, so that no other value comes; one of a single option has its own check."""
+    if isinstance(whole, frozenset):
+        return len(whole) > 1
+    return column.rpartition(".")[2] not in seen.concluded
