@@ -126,6 +126,13 @@ def test_every_country_of_the_knowledge_is_known_to_the_library(book):
     assert [code for code in codes if public_holidays(code, 2026, 2026) is None] == []
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_first_step_of_a_carrier_says_when_it_is_finished(book, language):
+    for carrier in book.entities["carrier"]:
+        steps, done = (book.knows("carrier", carrier, name).value.lines(language) for name in ("first_steps", "first_done"))
+        assert len(steps) == len(done) == 3, carrier
+
+
 # ---------------------------------------------------------------- plans
 
 
