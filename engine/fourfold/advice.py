@@ -47,15 +47,15 @@ def load_profile(path: Path) -> Profile:
     return read_profile(read_text(path, str(path)), str(path))
 
 
-def decided(root: Path | None, profile: Profile, today: int, as_of: int | None = None, changes: tuple[tuple[str, str], ...] = ()) -> Advice:
-    """Return the decision for a profile.
+def decided(root: Path | None, profile: Profile, today: int, as_of: int | None = None, changes: tuple[tuple[str, str], ...] = (), results: tuple[Data, ...] = ()) -> Advice:
+    """Return the decision for a profile; `results` are records of results beside its own.
 
     `today` is used where neither `as_of` nor the profile names a day. The rules are chained forward
     where durable_rules is there, and the result is replayed by decide.py before anyone sees it.
     """
     folder = content_root(root)
     book = open_book(folder, as_of or profile.as_of or today, profile.currency)
-    facts = enter(book, profile, changes)
+    facts = enter(book, profile, changes, results)
     decision = _checked(book, facts)
     engine = "decide"
     firings: tuple[forward.Firing, ...] = ()

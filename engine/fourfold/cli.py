@@ -21,6 +21,9 @@ GROUPS = {
         "plan": ("company", "write the plan from a facts file"),
         "why": ("company", "why this answer, this carrier, this number"),
         "why-not": ("company", "what stands between you and another answer"),
+        "trial": ("trials", "judge trial results: keep, watch, cut"),
+        "review": ("trials", "close the cycle: results in, next plan out"),
+        "history": ("trials", "a company's cycle over time, from its journal"),
         "verify": ("company", "replay a decision's certificate"),
     },
     "For many companies": {

@@ -19,6 +19,8 @@ from fourfold.reading.document import read_text
 from fourfold.report import Speaker, markdown, page, pdf, render, tidy
 from fourfold.span import Span
 from fourfold.suggest import did_you_mean
+from fourfold.trialing.protocol import NAME as TRIAL
+from fourfold.trialing.protocol import trial_bytes, trial_data
 from fourfold.why import Why
 from fourfold.why import why as why_tree
 from fourfold.writing import free_folder, write_whole
@@ -85,12 +87,19 @@ def write_all(advice: Advice, root: Path, language: str, profile: Path) -> tuple
             if any(problem.code != "F504" for problem in fault.problems):
                 raise
     files["results.csv"] = results_file(plan).encode()
+    trial = trial_data(plan)
+    if trial is not None:
+        files[TRIAL] = trial_bytes(trial)
     files["decision.json"] = dump({"certificate": advice.certificate}).encode()
     name = re.sub(r"[^\w.-]+", "_", profile.stem) or "company"
     stable = {key: data for key, data in files.items() if key != "plan.pdf"}
     folder = free_folder(Path("plans") / name / str(plan["as_of"]), stable)
     for key, data in files.items():
         write_whole(folder / key, data)
+    # WHY: the journal brings SQLite, which only who writes a whole plan needs
+    from fourfold.reviewing import keep_plan
+
+    keep_plan(profile, advice, plan, str(folder))
     return plan, str(folder), list(files)
 
 

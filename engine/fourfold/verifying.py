@@ -15,14 +15,16 @@ from fourfold.model import RuleBook
 from fourfold.noun import noun
 from fourfold.people import METHODS as PEOPLE_METHODS
 from fourfold.plan import METHODS as PLAN_METHODS
+from fourfold.planning.whole import SCHEMA as PLAN_SCHEMA
 from fourfold.planning.whole import whole_plan
 from fourfold.problem import Problem, Problems
 from fourfold.reading.document import read_text
 from fourfold.revisions import opened
 from fourfold.span import Span
+from fourfold.trialing.predicting import METHODS as REVIEW_METHODS
 from fourfold.trials import METHODS as TRIAL_METHODS
 
-METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **PEOPLE_METHODS, **TRIAL_METHODS}
+METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **PEOPLE_METHODS, **TRIAL_METHODS, **REVIEW_METHODS}
 
 
 @noun
@@ -76,7 +78,7 @@ def verification(root: Path, path: Path, profile: Path | None = None, revision: 
     lines = whole.get("lines") if isinstance(whole, dict) else None
     if lines is not None:
         differences += replay_lines(lines)
-        differences += _against_plan(book, data, whole)
+        differences += _against_plan(book, data, whole) if whole.get("schema") == PLAN_SCHEMA else []
     if profile is not None:
         differences += _against(root, profile, data)
     conclusions = data.get("conclusions")

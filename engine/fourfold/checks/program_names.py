@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-FOLDERS = ("planning", "door")
+FOLDERS = ("planning", "door", "trialing")
 MODULES = ("flips.py", "report.py", "advice.py", "workspaces.py", "interview.py")
 _WORD = re.compile(r'"(\w+)"')
 _MADE = re.compile(r'f"(\w*)\{[^{}"]+\}(\w*)["\[]')

@@ -22,8 +22,8 @@ from fourfold.written import TermDecl
 __all__ = ["Profile", "column_kind", "contradictions", "enter", "find_entity", "rate_of", "read_profile"]
 
 
-def enter(book: RuleBook, profile: Profile, changes: tuple[tuple[str, str], ...] = ()) -> Facts:
-    """Return the facts of a profile; `changes` are further answers (term, text) that replace it.
+def enter(book: RuleBook, profile: Profile, changes: tuple[tuple[str, str], ...] = (), results: tuple[dict[str, object], ...] = ()) -> Facts:
+    """Return the facts of a profile; `changes` are further answers (term, text) that replace it, `results` further records of results.
 
     Every problem of the profile is raised at once.
     """
@@ -35,6 +35,8 @@ def enter(book: RuleBook, profile: Profile, changes: tuple[tuple[str, str], ...]
     door.problems.stop_if_any()
     door.known["as_of"] = Fact(book.as_of, "given" if profile.as_of else "door", note="" if profile.as_of else "today")
     door.known["currency"] = Fact(book.currency, "given" if profile.currency else "door", note="" if profile.currency else "the base of the book")
+    if results:
+        door.records["results"] = (*door.records.get("results", ()), *results)
     if not (door.known.keys() - {"as_of", "currency"}) and not door.records:
         raise Problems([_empty(door, profile.file)])
     lower_registers(door)

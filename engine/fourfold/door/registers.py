@@ -158,15 +158,21 @@ def _lower_results(door: Door) -> None:
     for record in door.records["results"]:
         if record.get("goal") in (None, goal and goal.value) and record.get("carrier"):
             by_carrier.setdefault(str(record["carrier"]), []).append(_cohort(record))
-    for carrier, cohorts in by_carrier.items():
+    for carrier, found in by_carrier.items():
+        cohorts = found
         job = door.book.knows("carrier", carrier, "job")
         if job is not None and job.value == "keep":
+            cohorts = [cohort for cohort in cohorts if cohort.read_as]
+        if not cohorts:
             continue
-        latest, earlier = latest_readings(cohorts, exact_bar, int(constant("conversions_to_read")), constant("near_factor"))
+        given = door.known.get(ground_name(names["latest_reading"], carrier))
+        is_judged = any(cohort.keep_at is not None or cohort.read_as for cohort in cohorts)
+        before = str(given.value) if given and is_judged else "none"
+        latest, earlier = latest_readings(cohorts, exact_bar, int(constant("conversions_to_read")), constant("near_factor"), int(constant("promising_gap_days")), before)
         note = f"read from {len(cohorts)} result(s) against a bar of {float(exact_bar):,.2f}"
         for source, value in (("latest_reading", latest), ("earlier_reading", earlier)):
             name = ground_name(names[source], carrier)
-            if name not in door.known:
+            if name not in door.known or is_judged:
                 door.known[name] = Fact(value, "door", note=note)
 
 
@@ -178,9 +184,14 @@ def _constant(book: RuleBook, name: str) -> Fraction:
 
 def _cohort(record: dict[str, object]) -> Cohort:
     spend, seen = record.get("spend"), record.get("conversions")
+    keep_at, cut_at = (value if isinstance(value, int) else None for value in (record.get("keep_at"), record.get("cut_at")))
     return Cohort(
         Fraction(int(spend), 100) if isinstance(spend, int) else Fraction(0),
         seen if isinstance(seen, int) else None,
         int(record.get("to") or 0),  # type: ignore[call-overload]
         record.get("traced") != "false",
+        int(record.get("from") or 0),  # type: ignore[call-overload]
+        keep_at,
+        cut_at,
+        str(record.get("read_as") or ""),
     )

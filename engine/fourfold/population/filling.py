@@ -15,13 +15,18 @@ Fill = Callable[[Company, Uniform], None]
 
 
 def fills(book: RuleBook, drawn: frozenset[str]) -> dict[str, Fill]:
-    """Return what gives every term that no draw gives: its parts, else its assumption, else plain chance."""
-    found = {}
+    """Return what gives every term that no draw gives: its parts, else its assumption, else plain chance.
+
+    What is plain chance comes first, since parts may read it; the others follow in the order of the book.
+    """
+    first: dict[str, Fill] = {}
+    found: dict[str, Fill] = {}
     for node in book.nodes:
         ground = book.terms[node.term]
         if isinstance(node, Given) and ground.source not in drawn and node.term not in {"as_of", "currency"}:
-            found[node.term] = _fill(book, node, ground.kind, with_assumptions=bool(drawn))
-    return found
+            is_plain = node.term not in book.or_from and (node.assume is None or not drawn)
+            (first if is_plain else found)[node.term] = _fill(book, node, ground.kind, with_assumptions=bool(drawn))
+    return first | found
 
 
 def _fill(book: RuleBook, node: Given, kind: Kind, *, with_assumptions: bool) -> Fill:
