@@ -24,7 +24,8 @@ from fourfold.trialing.protocol import Arm, Trial  # noqa: E402
 from fourfold.trialing.results import Row  # noqa: E402
 from fourfold.trials import joint_chances, verdict_counts  # noqa: E402
 
-BAR, NEAR, HALF, LEVEL, DAYS, WAIT = 100.0, 1.25, 2.0, 0.10, 42, 7
+BAR, NEAR, HALF, DAYS, WAIT = 100.0, 1.25, 2.0, 42, 7
+MOST_KEEP, MOST_CUT = 0.07, 0.04
 COSTS = (0.7, 0.85, 1.0, 1.25, 1.5, 2.0, 3.0)
 
 
@@ -99,7 +100,7 @@ def error_table(trials, seed):
     """Print how often trials are kept and cut, by true cost, world and size of the cap."""
     draw = np.random.default_rng(seed)
     for at_bar in (30, 60):
-        counts = verdict_counts(at_bar * BAR, BAR, NEAR, HALF, LEVEL, LEVEL).value
+        counts = verdict_counts(at_bar * BAR, BAR, NEAR, HALF, MOST_KEEP, MOST_CUT).value
         print(f"\n{at_bar} conversions expected at the bar: keep at {counts['keep']}, cut at {counts['cut']}, half-way {counts['half']}; {trials:,} trials each; kept % / cut %")
         print("| world | " + " | ".join(f"{cost:g} bars" for cost in COSTS) + " |")
         print("|---|" + "--:|" * len(COSTS))
@@ -121,17 +122,20 @@ def error_table(trials, seed):
 def through_the_program(seed, trials=200):
     """Return in how many of some trials the program judges as the vectorised protocol does."""
     draw = np.random.default_rng(seed)
-    counts = verdict_counts(6000.0, BAR, NEAR, HALF, LEVEL, LEVEL).value
+    counts = verdict_counts(6000.0, BAR, NEAR, HALF, MOST_KEEP, MOST_CUT).value
     first = date(2027, 1, 4)
     last = first + timedelta(days=DAYS - 1)
     arm = Arm("x", Fraction(6000), Fraction(3000), counts["keep"], counts["cut"], counts["half"], by_holdout=False)
-    trial = Trial("", "", first, "CNY", "", "", Fraction(100), NEAR, HALF, LEVEL, LEVEL, 30, 0.97, WAIT, first, last, last, last + timedelta(days=WAIT + 1), {"x": arm}, (), "")
-    method = Method(Fraction(100), NEAR, HALF, LEVEL, LEVEL, 30, 0.97, WAIT, 0.85)
+    trial = Trial("", "", first, "CNY", "", "", Fraction(100), NEAR, HALF, MOST_KEEP, MOST_CUT, 30, 0.97, WAIT, first, last, last, last + timedelta(days=WAIT + 1), {"x": arm}, (), "")
+    method = Method(Fraction(100), NEAR, HALF, MOST_KEEP, MOST_CUT, 30, 0.97, WAIT, 0.85)
     agree = 0
     for cost in draw.choice(COSTS, trials):
         came = conversions(draw, 1, 60 / cost, WORLDS[-1])
         kept, cut = verdicts(came, counts)
-        rows = [Row("x", "", first + timedelta(days=day), first + timedelta(days=day), {"spend": Fraction(6000, DAYS) if day < DAYS else Fraction(0), "conversions": Fraction(int(count))}, is_traced=True) for day, count in enumerate(came[0])]
+        rows = [
+            Row("x", "", first + timedelta(days=day), first + timedelta(days=day), {"spend": Fraction(6000, DAYS) if day < DAYS else Fraction(0), "conversions": Fraction(int(count))}, is_traced=True)
+            for day, count in enumerate(came[0])
+        ]
         found = judge("x", rows, method, trial, trial.judged, is_over=False)
         agree += found.reading == ("meets" if kept[0] else "misses" if cut[0] else "near")
     return agree, trials
@@ -183,7 +187,7 @@ def all_in(_draw, state, number):
     return np.eye(CARRIERS)[best] * BUDGET
 
 
-def thompson(draw, state, _number, may_stop=False):
+def thompson(draw, state, _number, *, may_stop=False):
     """Twenty parts of the week's money, each to the carrier that a draw from its posterior calls cheapest."""
     spend = np.zeros_like(state["spend"])
     for _ in range(20):
@@ -204,7 +208,7 @@ def protocol(_draw, state, number):
     """Six weeks of trials with equal caps, four weeks of a second cohort, then what passed twice; a tenth is held back, what met nothing is kept."""
     count = len(state["spend"])
     cap = 6000.0
-    fixed = verdict_counts(cap, BAR, NEAR, HALF, LEVEL, LEVEL).value
+    fixed = verdict_counts(cap, BAR, NEAR, HALF, MOST_KEEP, MOST_CUT).value
     memory = state["memory"]
     trial = np.full((count, CARRIERS), cap / 6)
     if number < 6:
@@ -242,10 +246,18 @@ def regret_table(count, seed):
     """Print profit at the bar, money lost to carriers over the bar, and the worst tenth of markets, by policy."""
     draw = np.random.default_rng(seed)
     cost, room = markets(draw, count)
-    print(f"\n{count:,} markets of {CARRIERS} carriers, {WEEKS} weeks, {BUDGET:,.0f} a week; share of carriers under the bar at small spend: {100 * (cost < 1).mean():.0f}%, markets with none: {100 * (cost.min(axis=1) > 1).mean():.0f}%")
+    print(
+        f"\n{count:,} markets of {CARRIERS} carriers, {WEEKS} weeks, {BUDGET:,.0f} a week; share of carriers under the bar at small spend: {100 * (cost < 1).mean():.0f}%, markets with none: {100 * (cost.min(axis=1) > 1).mean():.0f}%"
+    )
     print("| policy | profit at the bar, mean | worst tenth of markets | on carriers over the bar | markets that lost money |")
     print("|---|--:|--:|--:|--:|")
-    for name, policy in (("our protocol", protocol), ("equal split for ever", equal), ("all-in on the first winner", all_in), ("Thompson sampling", thompson), ("Thompson sampling that may keep its money", thompson_that_stops)):
+    for name, policy in (
+        ("our protocol", protocol),
+        ("equal split for ever", equal),
+        ("all-in on the first winner", all_in),
+        ("Thompson sampling", thompson),
+        ("Thompson sampling that may keep its money", thompson_that_stops),
+    ):
         profit, wrong = play(np.random.default_rng(seed + 1), cost, room, policy)
         print(f"| {name} | {profit.mean():,.0f} | {np.quantile(profit, 0.1):,.0f} | {wrong.mean():,.0f} | {100 * (profit < 0).mean():.0f}% |")
 

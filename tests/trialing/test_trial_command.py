@@ -58,7 +58,7 @@ def test_three_carriers_are_kept_watched_and_cut(tested):
     assert codes(data) == []
     assert data["fixed"] is True
     assert data["rows"]["read"] == data["rows"]["counted"] == 126
-    assert found["xiaohongshu_content"]["counts"] == {"keep": 48, "cut": 37, "half": 11}
+    assert found["xiaohongshu_content"]["counts"] == {"keep": 48, "cut": 34, "half": 11}
     assert found["xiaohongshu_content"]["rules"] == ["standing-promising", "verdict-keep", "next-second"]
 
 
@@ -96,7 +96,7 @@ def test_a_bar_moved_after_the_start_is_seen(tested, planned):
 @pytest.mark.usefixtures("planned")
 def test_the_screen_fits_and_says_the_numbers_of_each_verdict(run, acorn, tmp_path):
     (tmp_path / "r.csv").write_text(daily(THREE, FIRST, 42), encoding="utf-8")
-    for language, words in (("en", "62 counted; 48 or more keep, 37 or fewer cut."), ("zh", "计数62；达到48保留，不超过37淘汰。")):
+    for language, words in (("en", "62 counted; 48 or more keep, 34 or fewer cut."), ("zh", "计数62；达到48保留，不超过34淘汰。")):
         result = run("trial", acorn, "r.csv", "--as-of", "2027-02-01", "--lang", language)
         assert words in result.output
         assert max(len(line) for line in result.output.splitlines()) <= 100

@@ -24,11 +24,11 @@ def test_joint_chances_are_the_sum_over_both_halves(mean, keep, cut, half):
 
 @pytest.mark.parametrize("conversions", [6, 10, 20, 30, 47, 60, 90, 200])
 def test_the_counts_keep_the_promised_levels(conversions):
-    found = verdict_counts(conversions * 100, 100, 1.25, 2, 0.1, 0.1).value
+    found = verdict_counts(conversions * 100, 100, 1.25, 2, 0.07, 0.04).value
     keep, cut, half = found["keep"], found["cut"], found["half"]
-    assert joint_chances(conversions / 1.25, keep, cut, half)[0] <= 0.1
-    assert joint_chances(conversions, keep, cut, half)[1] <= 0.1
-    assert half < cut < keep
+    assert joint_chances(conversions / 1.25, keep, cut, half)[0] <= 0.07
+    assert joint_chances(conversions, keep, cut, half)[1] <= 0.04
+    assert half <= cut < keep
     assert keep >= conversions
 
 

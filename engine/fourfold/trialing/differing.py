@@ -120,6 +120,6 @@ def plan_changes(before: Any, after: Any) -> list[Data]:
 
 
 def next_growth_point(plan: Any) -> Data | None:
-    """Return the next growth point of a plan's calendar; where its stage has none, the next systematic activity."""
-    nodes = [entry for entry in plan["nodes"]["entries"] if isinstance(entry["node"], list) and entry["node"][0] == "node_plan" and str(entry["date"]) >= str(plan["as_of"])]
-    return next((entry for kind in ("growth_point", "activity") for entry in nodes if entry["kind"] == kind), None)
+    """Return the next growth point of a plan's calendar; where it has none, the next systematic activity, else the next action."""
+    nodes = [entry for entry in plan["nodes"]["entries"] if isinstance(entry["node"], list) and str(entry["date"]) >= str(plan["as_of"])]
+    return next((entry for kind in ("growth_point", "activity", "action") for entry in nodes if entry["kind"] == kind), None)
