@@ -65,9 +65,9 @@ def facts(money):
 @pytest.mark.parametrize(
     ("money", "states"),
     [
-        (0, {"price": WITHOUT, "share": WITHOUT, "floor": OPEN, "idle": UNUSED}),
+        (0, {"price": WITHOUT, "share": WITHOUT, "floor": WITHOUT, "idle": UNUSED}),
         (250, {"price": RANGE, "share": RANGE, "floor": OPEN, "idle": UNUSED}),
-        (1000, {"price": WITHOUT, "share": RANGE, "floor": WITHOUT, "idle": UNUSED}),
+        (1000, {"price": WITHOUT, "share": RANGE, "floor": OPEN, "idle": UNUSED}),
     ],
 )
 def test_what_is_said_to_stand_stands_with_other_figures(money, states):
