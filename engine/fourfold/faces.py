@@ -182,7 +182,7 @@ def why_not_data(advice: Advice, wanted: str) -> Data:
     assert isinstance(page_data, dict)
     now = str(page_data["strategy"])
     rules: Data = next((item for item in page_data["why_not"] if item["value"] == wanted), {"rules": [], "reach_all": []})
-    changes: Data = {"state": "none", "sets": []} if now == wanted else why_not(advice, wanted)
+    changes: Data = {"state": "none", "sets": [], "by_parts": []} if now == wanted else why_not(advice, wanted)
     return {**plan, "wanted": wanted, "now": now, "why_not_rules": rules["rules"], "reach_all": rules["reach_all"], "changes": changes, "book": advice.book.hash}
 
 

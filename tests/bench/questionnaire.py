@@ -188,7 +188,7 @@ def real(pool):
                 currency = profile.currency or "CNY"
                 book, state, _ = book_in(currency)
                 values = decide(book, enter(book, profile)).values
-                jobs.append((at, "ours", unknown, currency, {node.term: values[node.term] for node in state.book.nodes if isinstance(node, Given) and node.term in values}))
+                jobs.append((at, "ours", unknown, currency, {**known_of(book), **{node.term: values[node.term] for node in state.book.nodes if isinstance(node, Given) and node.term in values}}))
             results = pool.map(one, jobs, chunksize=2)
             shown(f"ours, {label}" + (f", {unknown:.0%} don't know" if unknown else ""), results)
 

@@ -27,7 +27,7 @@ HEIGHTS = {
     "columns.fast": 7.41, "columns.graph": 7.41, "columns.cover": 7.42, "columns.meaning": 7.42, "columns.door": 7.43, "columns.inputs": 7.43, "columns.tables": 7.43, "columns.picks": 7.44,
     "columns.lowering": 7.45, "columns.machine": 7.45, "columns.referee": 7.45, "columns.words": 7.45, "columns.registers": 7.46, "columns.walks": 7.46, "columns.arrays": 7.47,
     "columns.encoding": 7.47, "columns.layout": 7.47, "columns.running": 7.48, "columns.fast_running": 7.485, "columns.result": 7.49, "columns": 7.5, "columns.program": 7.5, "planning": 7.4,
-    "planning.workdays": 7.45, "planning.view": 7.5, "planning.calendar": 7.6, "planning.bearing": 7.55, "planning.decision_page": 7.6, "planning.objective": 7.6, "planning.reasons": 7.6, "planning.action": 7.65, "planning.money": 7.68,
+    "planning.workdays": 7.45, "planning.view": 7.5, "planning.calendar": 7.6, "planning.bearing": 7.55, "planning.by_parts": 7.55, "planning.decision_page": 7.6, "planning.objective": 7.6, "planning.reasons": 7.6, "planning.action": 7.65, "planning.money": 7.68,
     "planning.matrix": 7.7, "planning.team": 7.7, "planning.nodes": 7.72, "planning.review": 7.72, "planning.staffing": 7.72, "planning.week": 7.73, "planning.trial_sheet": 7.7, "planning.whole": 7.75, "talk": 7.75, "checks.program_names": 7.8, "locales": 7.79, "report": 7.8, "agenda": 7.81, "plan_workbook": 7.82,
     "talk.fields": 7.8, "talk.sheet": 7.8, "exchange": 7.81, "exchange.dmn_drawing": 7.81, "exchange.legal": 7.81, "exchange.places": 7.81, "exchange.edits": 7.82, "exchange.naming": 7.82,
     "exchange.nouns": 7.82, "exchange.shelf": 7.82, "exchange.csv_files": 7.83, "exchange.forms": 7.83, "exchange.read_xlsx": 7.83, "exchange.sentences": 7.83, "exchange.dmn": 7.84,

@@ -3,13 +3,15 @@
 from fourfold.decide import Values, holds
 from fourfold.expression.kinds import Choice, Number
 from fourfold.flips import Cone, Flip, firm_range, needed_changes, result_changes, single_changes
-from fourfold.model import Fact, Row
+from fourfold.model import Fact, Given, Row
+from fourfold.planning.by_parts import changes_by_parts
 from fourfold.planning.view import Data, View
 from fourfold.smallest import FOUND, UNKNOWN, Change, Neighbours, TooMany, needed
 
 STRATEGY = "strategy"
 USUAL = "business_model"  # the industry's usual one is taken as firm where it was not given
 FAR_OFF = 3
+DOOR = ("as_of", "currency")
 
 
 def changeable_terms(view: View) -> tuple[str, ...]:
@@ -99,7 +101,28 @@ def firmness(view: View, cone: Cone) -> Data:
     results = result_changes(cone, known, fitting)
     numbers = [name for name in changeable_terms(view) if isinstance(view.book.terms[name].kind, Number) and name in cone.terms]
     intervals = {name: _interval(view, flips, name) for name in numbers}
-    return {"flips": [_flip(view, flip) for flip in flips], "results": [_flip(view, flip) for flip in results], "intervals": intervals, "proven": is_proven}
+    found = [_flip(view, flip) for flip in flips]
+    return {"flips": found, "results": [_flip(view, flip) for flip in results], "intervals": intervals, "proven": is_proven, "numbers": _holding(view, cone)}
+
+
+def _holding(view: View, cone: Cone) -> Data:
+    """Return for each number that the strategy rests on the interval around its present value in which the strategy holds.
+
+    An end that is None is that of the number's range; a number is left out where the search was given up.
+    """
+    book = view.book
+    names = [node.term for node in cone.nodes if isinstance(node, Given) and isinstance(book.terms[node.term].kind, Number) and node.term not in DOOR]
+    neighbours = Neighbours(book, STRATEGY, view.facts, view.decision.values, names)
+    found: Data = {}
+    for name in neighbours.free:
+        kind = book.terms[name].kind
+        assert isinstance(kind, Number)
+        try:
+            held = neighbours.holding(name)
+        except TooMany:
+            continue
+        found[name] = [None if end == edge else end / 10**kind.scale for end, edge in ((held.low, kind.low), (held.high, kind.high))]
+    return found
 
 
 def _nearest(view: View, cone: Cone) -> tuple[list[Flip], bool]:
@@ -147,7 +170,7 @@ def needed_for(view: View, cone: Cone, wanted: str) -> Data:
     if state == UNKNOWN:
         tried = needed_changes(cone, dict(view.facts.known), dict(view.decision.values), wanted, changeable_terms(view), view.book)
         sets, state = ([tried], FOUND) if tried else ([], UNKNOWN)
-    return {"state": state, "sets": [[_flip(view, flip) for flip in flips] for flips in sets]}
+    return {"state": state, "sets": [[_flip(view, flip) for flip in flips] for flips in sets], "by_parts": changes_by_parts(view, wanted)}
 
 
 def _assumed(view: View, cone: Cone) -> list[Data]:
