@@ -118,6 +118,7 @@ def test_a_choice_too_wide_for_columns_is_said_and_decided_all_the_same():
     assert "250" in note.reason
     result = run(wide, [{"wide": "o299"}, {"wide": "o1"}])
     assert [result.value("last", row) for row in range(2)] == ["true", "false"]
+    assert [[hit.rule for hit in why_row(wide, result, row)] for row in range(2)] == [["is-last"], ["not-last"]]
 
 
 def test_threads_and_chunks_change_nothing(program, book):

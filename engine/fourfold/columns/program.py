@@ -270,7 +270,12 @@ def usual_terms(book: RuleBook) -> tuple[str, ...]:
 
 
 def why_row(program: Program, result: Result, row: int) -> tuple[Hit, ...]:
-    """Return the rules that spoke in a row, from the words that the run kept, in the order of a single decision."""
+    """Return the rules that spoke in a row, from the words that the run kept, in the order of a single decision.
+
+    Where the book cannot be said in columns the referee decided the row, and what spoke was kept as it is.
+    """
+    if row in result.spoken:
+        return result.spoken[row]
     return hits_of(program.book, result.layout.words, result.words[row].tobytes())
 
 

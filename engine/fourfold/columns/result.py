@@ -1,7 +1,7 @@
 """What a run gives: columns, lists, words, and which rows were set aside and why."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from fourfold.columns.running import put
 from fourfold.columns.walks import Taken
 from fourfold.columns.words import write_words
 from fourfold.expression.kinds import Choice
-from fourfold.model import Decision, RuleBook, Selection, Share, Table, ground_name
+from fourfold.model import Decision, Hit, RuleBook, Selection, Share, Table, ground_name
 from fourfold.problem import Problems
 
 Array = NDArray[Any]
@@ -27,7 +27,8 @@ class Result:
     `columns` holds, by (term, part), whole numbers or places of options; part is "top" or "bottom" of a
     ratio, else empty. `lists` holds, by selection or share-out, where each row begins and the places of
     the entities taken (see `entities`), or their parts in the same order. `words` are the why, one row of
-    64-bit numbers per company, `reject` is 0 or 1 + the place of a failure.
+    64-bit numbers per company, `reject` is 0 or 1 + the place of a failure. Where nothing can be said in
+    columns, `spoken` holds the rules that spoke in the rows that the referee decided instead.
     """
 
     book: RuleBook
@@ -39,6 +40,7 @@ class Result:
     words: Array
     reject: Array
     failures: tuple[Failure, ...]
+    spoken: dict[int, tuple[Hit, ...]] = field(default_factory=dict)
 
     def entities(self, term: str) -> tuple[str, ...]:
         """Return the entities whose places the list of a selection holds."""
@@ -84,7 +86,10 @@ def fill_row(result: Result, row: int, given: dict[str, int | str], lists: dict[
     result.reject[row] = 0
     for (term, part), column in result.columns.items():
         column[row] = _stored(result.book, decision, term, part)
-    result.words[row] = np.frombuffer(write_words(result.layout.words, dict(decision.values)), np.uint64)
+    if result.layout.reason is None:
+        result.words[row] = np.frombuffer(write_words(result.layout.words, dict(decision.values)), np.uint64)
+    else:
+        result.spoken[row] = decision.hits
     first = firsts[bisect_right(firsts, row) - 1]
     for term, taken in lists[first].items():
         _fill_list(result, decision, term, taken, row - first)
