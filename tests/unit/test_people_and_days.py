@@ -183,3 +183,24 @@ def test_a_country_that_is_named_is_taken():
     names = {item["names"].get("en") for item in plan["nodes"]["calendar"]["holidays"]}
     assert plan["nodes"]["calendar"]["given"]
     assert "Good Friday" in names
+
+
+def test_a_post_that_comes_later_and_work_that_is_dropped_now_are_named_as_a_fight(plans):
+    closing = plans["yanhe_skin"]["team"]["closing"]
+    assert [way["way"] for way in closing["ways"] if way["verdict"] == "taken"] == ["simplify", "borrow"]
+    assert closing["fights"] == [["recruit", "simplify"]]
+    assert plans["beiwo"]["team"]["closing"]["fights"] == []
+
+
+def test_a_skill_that_nobody_has_is_got_and_paid_from_the_reserve(plans):
+    team, money = plans["yanhe_skin"]["team"], plans["yanhe_skin"]["matrix"]["money"]
+    assert {item["skill"] for item in team["closing"]["skills"]} == set(team["skills_missing"])
+    assert all(item["taken"] for item in team["closing"]["skills"])
+    assert sum(item["cost"] for item in team["closing"]["skills"]) + team["closing"]["cost"] <= money["reserve"]
+
+
+def test_only_departments_that_a_company_has_are_asked(plans):
+    asked = {name: {item["to"] for item in plan["team"]["requests"]} for name, plan in plans.items()}
+    assert "supply" not in asked["quill_app"]
+    assert "outlet_staff" not in asked["yanhe_skin"]
+    assert "supply" in asked["yanhe_skin"]

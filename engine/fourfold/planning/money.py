@@ -69,7 +69,7 @@ def stages(view: View, mat: Data, action: Data, sheet: Data | None, target_month
     """Return the money of the stages, from now to the target month: what each line takes, what is left."""
     strategy = view.text("strategy")
     spans = _spans(view, strategy, sheet, target_month)
-    totals = {name: math.floor(view.amount("monthly_budget") * months) for name, (_, _, months) in spans.items()}
+    totals = {name: math.floor(round(view.amount("monthly_budget") * months, 6)) for name, (_, _, months) in spans.items()}
     cash = [math.ceil(float(step["cash"])) for step in action["steps"]]  # type: ignore[attr-defined]
     lines = _testing(view, mat, spans, totals, cash) if strategy == "focus_testing" else _running(view, mat, spans, totals, cash)
     value = view.keep("stages", stage_money(totals, lines, view.constant("reserve_share")))

@@ -28,7 +28,7 @@ def staffing(view: View, people: Data, mat: Data, action: Data, sheet: Data | No
         "needed_in": int(needed_in),
         "ways": [_way(view, way, closed, skills, needed_in) for way in view.entities("staffing")] if is_open else [],
         "skills": skills,
-        "fights": _fights(view, used),
+        "fights": _fights(view, [*used, RECRUIT] if used else []),  # a post is opened later: whoever drops work now hears of it
         "practice_fights": _practice_fights(view, action),
         "recruit": _recruit(view, closed, skills, sheet) if used else None,
     }
@@ -118,8 +118,8 @@ def _skill(view: View, skill: str, path: str, lacking: float, weeks: float, room
 
 
 def _fights(view: View, used: list[str]) -> list[list[str]]:
-    """Return the pairs of ways in use that set people against each other."""
-    return [[way, other] for way in used for other in view.options("staffing", way, "fights") if other in used]
+    """Return the pairs of ways in use, or coming, that set people against each other."""
+    return [[way, other] for way in dict.fromkeys(used) for other in view.options("staffing", way, "fights") if other in used]
 
 
 def _practice_fights(view: View, action: Data) -> list[list[str]]:
