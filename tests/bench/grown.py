@@ -27,12 +27,12 @@ TESTS = (
 )
 
 
-def grown_book(content: Content, day: int) -> RuleBook:
-    """Return the book with so many rules more that there are about 250, each with two or three cells."""
+def grown_book(content: Content, day: int, wanted: int = WANTED) -> RuleBook:
+    """Return the book with so many rules more that there are about as many as wanted, each with two or three cells."""
     rng = random.Random(250)
     have = sum(len(table.rules) for table in content.tables)
     lines = ["- table: carrier_fit\n  for each: carrier\n  concludes: carrier.fit\n  hit policy: sum\n  rules:\n"]
-    for place in range(max(0, WANTED - have)):
+    for place in range(max(0, wanted - have)):
         cells = ", ".join(f'{column}: "{rng.choice(tests)}"' for column, tests in rng.sample(TESTS, rng.choice((2, 2, 3))))
         lines.append(f"    - {{id: more-{place}, when: {{{cells}}}, then: {rng.choice((-2, -1, 1, 2))}, because: drawn for a bench}}\n")
     more = read_content_texts({"rules/more.yaml": "".join(lines)}).tables[0]

@@ -47,6 +47,7 @@ class Wish:
     form: str
     yes: bool = False
     fresh: bool = False
+    to: str = ""
 
 
 def run(wish: Wish, clock: Clock) -> int:
@@ -61,7 +62,7 @@ def run(wish: Wish, clock: Clock) -> int:
         if chosen is None:
             return 1
         order = Order(wish.root, tuple(sources), chosen, output, form, wish.day, wish.currency, wish.language, wish.keep, wish.most_rejects, wish.fresh)
-        running = Run(order)
+        running = _runner(order, wish.to)
         if running.resumed():
             _say(f"An unfinished run of the same work is here: {len(running.states)} parts, {running.resumed():,} rows. Going on. (--fresh starts again)")
         begun = clock()
@@ -69,6 +70,14 @@ def run(wish: Wish, clock: Clock) -> int:
         ended = running.go(meter.tell)
         meter.end()
         return _close(wish, running, ended, clock() - begun)
+
+
+def _runner(order: Order, to: str) -> Run:
+    if not to:
+        return Run(order)
+    from fourfold.sparking.running import SparkRun, url_of
+
+    return SparkRun(order, url_of(to))
 
 
 def _close(wish: Wish, running: Run, ended: Ended, seconds: float) -> int:

@@ -41,7 +41,7 @@ class FastWorker(Loader):
         self.out_words = np.zeros((len(self.word_stores) + 1, size), np.int64)
         self.reject, self.slow = np.zeros(size, np.uint16), np.zeros(size, np.uint8)
         walks = (max(1, len(self.encoded.walks)), self.encoded.widest, size)
-        self.order, self.counts = np.zeros(walks, np.uint8), np.zeros((walks[0], size), np.int64)
+        self.order, self.counts = np.zeros(walks, np.uint8 if walks[1] < 256 else np.uint16), np.zeros((walks[0], size), np.int64)
         self.parts = np.zeros((max(1, len(self.encoded.shares)), self.encoded.widest, size), np.int64)
 
     def run(self, first: int, last: int) -> None:

@@ -20,7 +20,7 @@ class Taken:
     def __init__(self, size: int, candidates: int) -> None:
         """Begin with nothing taken."""
         self.count = np.zeros(size, np.int64)
-        self.order = np.full((2, size), NOBODY, np.uint8)
+        self.order: Array = np.full((2, size), NOBODY, np.uint8 if candidates < 256 else np.uint16)
         self.at_all = np.zeros((candidates, size), np.uint8)
         self.parts: Array | None = None
         # the same as one list, where that is all that is kept
@@ -40,7 +40,7 @@ class Taken:
     def room(self, slots: int) -> None:
         """Make room for so many in a row."""
         if slots > self.order.shape[0]:
-            more = np.full((max(slots, 2 * self.order.shape[0]) - self.order.shape[0], self.count.size), NOBODY, np.uint8)
+            more = np.full((max(slots, 2 * self.order.shape[0]) - self.order.shape[0], self.count.size), NOBODY, self.order.dtype)
             self.order = np.concatenate([self.order, more])
 
 

@@ -18,6 +18,7 @@ from fourfold.commands.options import common_options, day_of, remember, today
 @click.option("--currency", default="", metavar="CODE", help="The currency of the companies, where no column says it.")
 @click.option("--keep", multiple=True, metavar="COLUMN", help="A column of the file that is kept in the output.")
 @click.option("--max-rejects", type=click.IntRange(1), default=None, help="Stop when more rows than this are set aside.")
+@click.option("--to", default="", metavar="spark[:URL]", help="Decide in tasks on Spark: this machine, or the master at URL (extra `spark`).")
 @click.option("--fresh", is_flag=True, help="Start again, even where an unfinished run of the same work is there.")
 @common_options
 def batch(
@@ -28,6 +29,7 @@ def batch(
     currency: str,
     keep: tuple[str, ...],
     max_rejects: int | None,
+    to: str,
     lang: str,
     as_of: str | None,
     form: str,
@@ -45,5 +47,5 @@ def batch(
     from fourfold.batching.command import Wish, run
 
     root = remember(form, workspace)
-    wish = Wish(root, inputs, output, mapping, settings, currency.upper(), keep, max_rejects or 0, lang, day_of(as_of) or today(), form, yes=yes, fresh=fresh)
+    wish = Wish(root, inputs, output, mapping, settings, currency.upper(), keep, max_rejects or 0, lang, day_of(as_of) or today(), form, yes=yes, fresh=fresh, to=to)
     sys.exit(run(wish, time.monotonic))

@@ -1,0 +1,1 @@
+"""A batch in tasks on Spark: the same program over pieces of the files, the same output, rejects and sums."""
