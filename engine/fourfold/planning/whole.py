@@ -40,7 +40,9 @@ def whole_plan(book: RuleBook, facts: Facts, decision: Decision, certificate: Da
     week = this_week(view, act, rows, page, gap, asked)
     money = mat["stages"]
     assert isinstance(money, dict)
-    node = nodes(view, sheet, money["spans"], act, gap)
+    spans = money["spans"]
+    assert isinstance(spans, list)
+    node = nodes(view, sheet, spans, act, gap)
     return {
         "schema": SCHEMA,
         "company": facts.name,
