@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import textwrap
 import unicodedata
@@ -141,6 +142,9 @@ def table(rows: list[list[str]], right: tuple[int, ...] = ()) -> str:
     return "\n".join(lines) + ("\n" if lines else "")
 
 
+HARD = "\N{NO-BREAK SPACE}"
+
+
 def fitted(text: str, width: int) -> str:
     """Return text whose lines take at most so many terminal columns, wide characters counted twice.
 
@@ -154,5 +158,7 @@ def fitted(text: str, width: int) -> str:
             lines.append(line)
             continue
         begin = line[: len(line) - len(line.lstrip())]
-        lines += wrap(line.lstrip(), width, initial_indent=begin, subsequent_indent=f"{begin}  ", break_on_hyphens=False)
+        # WHY: what stands in brackets at the end, such as how many questions are left, goes to the next line whole
+        whole = re.sub(r"\[[^\[\]]*\]$", lambda found: found[0].replace(" ", HARD), line.lstrip())
+        lines += [one.replace(HARD, " ") for one in wrap(whole, width, initial_indent=begin, subsequent_indent=f"{begin}  ", break_on_hyphens=False)]
     return "\n".join(lines) + ("\n" if text.endswith("\n") else "")

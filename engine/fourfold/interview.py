@@ -175,7 +175,7 @@ def told(interview: Interview, answers: Mapping[str, Answer], held: Mapping[str,
         return _afresh(interview, complete, {term: one for term, one in said.items() if term not in outside})
     fresh = {term: one for term, one in (held or {}).items() if term not in complete and term not in interview.answers}
     left = interview.left.under({**{term: one.answer for term, one in fresh.items()}, **complete}, [interview.target])
-    still = {term: one for term, one in {**interview.held, **fresh}.items() if term not in complete or term in unsaid}
+    still = {term: one for term, one in {**interview.held, **fresh}.items() if term not in complete or term in unsaid or complete[term] == one.usual}
     state = replace(interview, answers={**interview.answers, **complete}, left=left, held=still)
     kept = open_screens(interview, left)
     waiting = tuple(name for name in interview.waiting if name in kept and not state.is_answered(name))

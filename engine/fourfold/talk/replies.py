@@ -177,10 +177,10 @@ def _filled(talk: Talk, shown: tuple[Data, ...]) -> Reply:
         return Reply(again, (*shown, {"kind": "refused", "problems": [{"message": p.message, "help": p.help or ""} for p in problems_of(fault)]}))
     if after.interview.broken:
         return _contradiction(talk, after, shown)
-    if not talk.at:
+    if not talk.at and after.interview.settled == talk.interview.settled:
         return Reply(next_sharpening(after), shown)
-    after = with_held(replace(after, asked=talk.asked + (not was_answered)))
-    if was_answered:
+    after = with_held(replace(after, asked=talk.asked + (bool(talk.at) and not was_answered)))
+    if was_answered or not talk.at:
         return Reply(replace(after, before=talk), (*shown, {"kind": "change", **stays_and_falls(talk, after)}))
     return Reply(after, (*shown, *_news(talk, after)))
 

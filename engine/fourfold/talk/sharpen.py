@@ -17,9 +17,9 @@ WORTH = {CARRIERS: 4, BUDGET: 3, PEOPLE: 2, GAP: 3}
 
 
 def worth_asking(talk: Talk) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the unanswered terms whose answer would change the plan, with the parts it improves; registers come last.
+    """Return the terms without an exact answer whose answer would change the plan, with the parts it improves; registers come last.
 
-    Each is tried with other values than the assumed one through the whole decision; the more parts change,
+    Those come first of which a list said only where they lie. Each is tried with other values than the assumed one through the whole decision; the more parts change,
     and the more they weigh, the earlier it comes; ties in the order of the vocabulary.
     """
     book, said = talk.book, set(answered_terms(talk.book, talk.text, talk.file))
@@ -29,14 +29,15 @@ def worth_asking(talk: Talk) -> tuple[tuple[str, tuple[str, ...]], ...]:
     except Problems:
         return ()
     gap = objective(View(book, facts, decide(book, facts)))
+    held = talk.interview.held
     found = []
     for term in book.content.terms:
-        if term.name in facts.known or (term.name in said and term.name not in values) or not term.ask.by_language or term.of:
+        if (term.name in facts.known and term.name not in held) or (term.name in said and term.name not in values) or not term.ask.by_language or term.of:
             continue
         improves = _improves(book, facts, values, gap, term)
         if improves:
             found.append((term.name, improves))
-    found.sort(key=lambda item: -sum(WORTH[part] for part in item[1]))
+    found.sort(key=lambda item: (item[0] not in held, -sum(WORTH[part] for part in item[1])))
     registers = [
         (register.name, (PEOPLE,))
         for register in book.content.registers

@@ -7,7 +7,7 @@ from fourfold.model import Given
 from fourfold.planning.view import Data
 from fourfold.talk import sheet
 from fourfold.talk.fields import Field, declared, kinds
-from fourfold.talk.replies import answer_values
+from fourfold.talk.replies import answer_values, bounds
 from fourfold.talk.state import TARGET, Talk, always, answered_terms
 
 LONG = 9
@@ -81,7 +81,9 @@ def _field(talk: Talk) -> Data:
         "screen": talk.at,
     }
     if not talk.at and talk.interview.settled:
-        return {"kind": "sharpen", "at": len(talk.sharpened), "of": len(talk.sharpen), "improves": dict(talk.sharpen).get(field.term, ()), **data}
+        said = talk.interview.held.get(field.term)
+        held = bounds(talk, field.term, said.answer) if said is not None and isinstance(said.answer, tuple) else None
+        return {"kind": "sharpen", "at": len(talk.sharpened), "of": len(talk.sharpen), "improves": dict(talk.sharpen).get(field.term, ()), "held": held, **data}
     if field.is_pick and term.of:
         return {"kind": "pick", "is_first": is_first, **data}
     return {"kind": "question" if is_first else "field", **data}
