@@ -178,7 +178,10 @@ class Prover:
         """Return the first column of a rule whose cell never changes what follows, or nothing where every cell does."""
         places = [(node, row) for node in self.nodes for row in node.rows if row.rule == rule]
         columns = dict.fromkeys(cell.column for _, row in places for cell in row.cells if cell.reads)
-        return next((column for column in columns if self._idle(rule, column, places).state == "refuted"), "")
+        for column in columns:
+            if self.some_shows(Outcome("idle-cell", rule, "", column), ((node, self._matters(node, row, column)) for node, row in places)).state == "refuted":
+                return column
+        return ""
 
     def _hit(self, node: Table, row: Row) -> Bool:
         spoken = self.logic.tables[node.term]

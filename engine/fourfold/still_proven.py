@@ -14,6 +14,33 @@ Subject = tuple[str, str]
 Named = tuple[str, str, str]
 
 
+class Look:
+    """One book for the solver, asked about one table after a change: what is not proven, and which cells are idle."""
+
+    def __init__(self, book: RuleBook, table: str) -> None:
+        """Make the core's terms once."""
+        self.book, self.table = book, table
+        last = min((day for day in book.changes if day > book.as_of), default=LAST_DAY + 1) - 1
+        self.prover = Prover(book, last, SECONDS * STEPS_A_SECOND)
+
+    def outcomes(self, *, whole: bool = False) -> Iterator[Outcome]:
+        """Yield what is not proven of the table and of all that rests on it, in the period of the book's day.
+
+        On demand whole: idle cells too, and each with its smallest company, a gap or conflict with its rules and region.
+        """
+        grounds = {node.term for node in self.book.nodes if isinstance(node, Table) and node.table == self.table}
+        touched = grounds | Readers(self.book).below(grounds)
+        seen: set[Named] = set()
+        for outcome in _judged(self.book, self.prover, touched, self.table, whole=whole):
+            if outcome.state != "proven" and outcome.subject not in seen:
+                seen.add(outcome.subject)
+                yield outcome
+
+    def idle_column(self, rule: str) -> str:
+        """Return a column of a rule whose cell could go without changing what follows for any company, or nothing."""
+        return self.prover.idle_column(rule)
+
+
 class Keeper:
     """What of a book's proofs does not hold before an edit, so that an edit is blamed for nothing else."""
 
@@ -22,38 +49,15 @@ class Keeper:
         self.book = book
         self.faults: dict[str, set[Named]] = {}
 
-    def lost(self, changed: RuleBook, table: str) -> Subject | None:
+    def lost(self, changed: Look) -> Subject | None:
         """Return the first thing that a change of one table breaks, as a fault and a name: a gap, conflict, promise, or rule of the table that never speaks."""
-        for outcome in outcomes(changed, table):
+        table = changed.table
+        for outcome in changed.outcomes():
             if table not in self.faults:
-                self.faults[table] = {item.subject for item in outcomes(self.book, table)}
+                self.faults[table] = {item.subject for item in Look(self.book, table).outcomes()}
             if outcome.subject not in self.faults[table]:
                 return outcome.fault, outcome.name
         return None
-
-
-def idle_column(book: RuleBook, rule: str) -> str:
-    """Return a column of a rule whose cell could go without changing what follows for any company, or nothing."""
-    return _prover(book).idle_column(rule)
-
-
-def _prover(book: RuleBook) -> Prover:
-    return Prover(book, min((day for day in book.changes if day > book.as_of), default=LAST_DAY + 1) - 1, SECONDS * STEPS_A_SECOND)
-
-
-def outcomes(book: RuleBook, table: str, *, whole: bool = False) -> Iterator[Outcome]:
-    """Yield what is not proven of a table and of all that rests on it, in the period of the book's day.
-
-    On demand whole: idle cells too, and each with its smallest company, a gap or conflict with its rules and region.
-    """
-    grounds = {node.term for node in book.nodes if isinstance(node, Table) and node.table == table}
-    touched = grounds | Readers(book).below(grounds)
-    prover = _prover(book)
-    seen: set[Named] = set()
-    for outcome in _judged(book, prover, touched, table, whole=whole):
-        if outcome.state != "proven" and outcome.subject not in seen:
-            seen.add(outcome.subject)
-            yield outcome
 
 
 def _judged(book: RuleBook, prover: Prover, touched: set[str], table: str, *, whole: bool) -> Iterator[Outcome]:

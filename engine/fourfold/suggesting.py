@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fourfold import checks
 from fourfold.answer_changes import AnswerChanges, answer_changes
@@ -36,6 +37,9 @@ from fourfold.solving import is_available
 from fourfold.suggest import did_you_mean
 from fourfold.trial_tables import Bench, HeldCases, Others, recomputed
 from fourfold.written import Content, TableDecl
+
+if TYPE_CHECKING:
+    from fourfold.still_proven import Look
 
 MOST = 5
 MOST_OF_FORM = {"exception": 2, "cell": 2}
@@ -148,7 +152,7 @@ def suggest(company: Company, because: Reason, listed: Path | None = None) -> Su
     `because` is the reason that a new row carries, by language.
     """
     book, bench = company.book, Bench(company.book, company.content)
-    held = _held(company.root, company.content)
+    held = _held(company.root, company.content, book)
     companies = companies_for(book, listed)
     others = Others(book, company.target, companies.known)
     found = _working(company, bench, held, because)
@@ -190,7 +194,7 @@ def _target(book: RuleBook, target: str, wanted: str) -> str:
     return name
 
 
-def _held(root: Path, content: Content) -> HeldCases:
+def _held(root: Path, content: Content, mine: RuleBook) -> HeldCases:
     """Return the cases of the workspace that pass now."""
     cases, broken = all_cases(root)
     if broken:
@@ -199,7 +203,9 @@ def _held(root: Path, content: Content) -> HeldCases:
     for case in cases:
         profile = read_profile_node(case.given, case.span.file)
         try:
-            book = open_book(root, profile.as_of or DAY, profile.currency)
+            day, currency = profile.as_of or DAY, profile.currency
+            # WHY: most cases are of the company's own day and currency, and its book is at hand
+            book = mine if (day, currency or content.base) == (mine.as_of, mine.currency) else open_book(root, day, currency)
         except Problems:
             continue
         outcome = decide_case(book, profile, case)
@@ -239,7 +245,7 @@ def _chosen(company: Company, bench: Bench, held: HeldCases, found: list[_Found]
     """Yield the edits that keep cases, checks and proofs, fewest others moved first, not too many of one form."""
     keeper = None
     if is_available():
-        from fourfold.still_proven import Keeper
+        from fourfold.still_proven import Keeper, Look
 
         keeper = Keeper(company.book)
     known = {(problem.code, problem.message) for problem in checks.run(Seen(company.book, company.content, (), {}))}
@@ -254,8 +260,9 @@ def _chosen(company: Company, bench: Bench, held: HeldCases, found: list[_Found]
         why = ("case", broken[0][0].name) if broken else None
         made = _made(company, item, known) if broken == [] else None
         if made is not None and keeper is not None:
-            made = _without_idle_cells(company, bench, held, item, made, known)
-            why = keeper.lost(made.book, item.edit.table)
+            look = Look(made.book, item.edit.table)
+            why = keeper.lost(look)
+            made = _without_idle_cells(company, bench, held, item, made, look, known) if why is None else made
         if why is not None and sum(other.why == why[0] for other in refused) < MOST_REFUSED:
             refused.append(Refused(_words(company, item), *why))
         if made is not None and why is None and made.text not in texts:
@@ -264,18 +271,16 @@ def _chosen(company: Company, bench: Bench, held: HeldCases, found: list[_Found]
             yield made
 
 
-def _without_idle_cells(company: Company, bench: Bench, held: HeldCases, item: _Found, made: Suggestion, known: set[tuple[str, str]]) -> Suggestion:
+def _without_idle_cells(company: Company, bench: Bench, held: HeldCases, item: _Found, made: Suggestion, look: "Look", known: set[tuple[str, str]]) -> Suggestion:
     """Return an exception without the cells that change nothing: it says no more than it must, and moves nobody else."""
-    from fourfold.still_proven import idle_column
-
     step = item.edit.steps[0]
-    while isinstance(step, NewRule) and (column := idle_column(made.book, step.rule)):
+    while isinstance(step, NewRule) and (column := look.idle_column(step.rule)):
         step = replace(step, cells=tuple(cell for cell in step.cells if cell[0] != column))
         fewer = _tried(company, bench, replace(item.edit, steps=(step,))) if step.cells else None
         again = _made(company, replace(fewer, moved=item.moved), known) if fewer is not None and held.broken(fewer.declared, 1) == [] else None
         if again is None:
             break
-        made = again
+        made, look = again, type(look)(again.book, item.edit.table)
     return made
 
 

@@ -11,7 +11,7 @@ from conftest import DAY, ROOT
 
 from fourfold.checking import Checker
 from fourfold.findings import told
-from fourfold.still_proven import outcomes
+from fourfold.still_proven import Look
 from fourfold.witnesses import shows
 
 FAULTS = {
@@ -71,7 +71,7 @@ def test_only_a_proof_finds_it_and_an_expert_reads_what_is_wrong(workshop, fault
         path.write_text(text, encoding="utf-8")
     assert checked == ()
     book = workshop.seen.book
-    found = [item for item in outcomes(book, table, whole=True) if item.subject not in ALLOWED]
+    found = [item for item in Look(book, table).outcomes(whole=True) if item.subject not in ALLOWED]
     problems = [told(book, item, 1, 5) for item in found]
     mine = [(item, problem) for item, problem in zip(found, problems, strict=True) if problem.code == code and words in problem.message]
     assert mine, [problem.message for problem in problems]
