@@ -11,6 +11,8 @@ import pytest
 polars = pytest.importorskip("polars")
 
 from fourfold.batching.mapping import Chosen  # noqa: E402
+from fourfold.batching.records import ROWS  # noqa: E402
+from fourfold.batching.running import Order  # noqa: E402
 from fourfold.problem import Problems  # noqa: E402
 from fourfold.sparking.pieces import Job, blocks_of, pieces_of  # noqa: E402
 from fourfold.sparking.running import url_of  # noqa: E402
@@ -22,7 +24,7 @@ WITH_SPARK = pytest.mark.skipif(find_spec("pyspark") is None or shutil.which("ja
 
 
 def job(tmp_path, *paths):
-    return Job(tmp_path, paths, tuple((0, 0) for _ in paths), ("id",), Chosen(()), tmp_path / "out.csv", ".csv", 739_945, "EUR", "en", ())
+    return Job(Order(tmp_path, (), Chosen(()), tmp_path / "out.csv", ".csv", 739_945, "EUR", "en"), paths, tuple((0, 0) for _ in paths), {}, ("id",))
 
 
 @pytest.mark.parametrize(("text", "url"), [("spark", "local[*]"), ("spark:local[2]", "local[2]"), ("spark:spark://host:7077", "spark://host:7077"), ("spark:yarn", "yarn")])
@@ -38,13 +40,13 @@ def test_another_place_to_run_is_a_problem():
 
 def test_a_file_is_split_between_its_blocks_and_a_packed_one_is_read_by_one_task(tmp_path):
     table, packed = tmp_path / "a.parquet", tmp_path / "b.csv.gz"
-    polars.DataFrame({"id": range(200_000)}).write_parquet(table)
+    polars.DataFrame({"id": range(3 * ROWS + 7)}).write_parquet(table)
     polars.DataFrame({"id": ["a", "b"], "name": ["x", "y"]}).write_csv(packed, compression="gzip")
     whole = job(tmp_path, table, packed)
     blocks = [blocks_of(whole, 0), blocks_of(whole, 1)]
-    assert blocks == [[(0, 65_536), (65_536, 65_536), (131_072, 65_536), (196_608, 3_392)], [(0, 2)]]
-    found = [(piece.source, piece.number, piece.start, piece.count, piece.is_last, piece.before) for piece in pieces_of(whole, blocks, 3)]
-    assert found == [(0, 0, 0, 3, False, 0), (0, 3, 196_608, 1, True, 196_608), (1, 4, 0, 1, True, 200_000)]
+    assert blocks == [[(0, ROWS), (ROWS, ROWS), (2 * ROWS, ROWS), (3 * ROWS, 7)], [(0, 2)]]
+    found = [(piece.source, piece.number, piece.start, piece.count, piece.before) for piece in pieces_of(whole, blocks, 3)]
+    assert found == [(0, 0, 0, 3, 0), (0, 3, 3 * ROWS, 1, 3 * ROWS), (1, 4, 0, 1, 3 * ROWS + 7)]
 
 
 def test_without_pyspark_the_extra_is_named(run, tmp_path, monkeypatch):

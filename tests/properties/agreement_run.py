@@ -1,7 +1,7 @@
-"""A long run of the agreement of the readers: python tests/properties/agreement_run.py 100000 [first seed] [chained|columns].
+"""A long run of the agreement of the readers: python tests/properties/agreement_run.py 100000 [first seed] [chained|columns [rows]].
 
 With `chained` the solver, which takes ten times as long as all others together, is left out. With `columns` the columns are
-compared with the referee, on books that have a door and constraints as well.
+compared with the referee, on books that have a door and constraints as well, and with so many rows (60) a book.
 """
 
 import multiprocessing
@@ -10,6 +10,7 @@ import random
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -64,20 +65,20 @@ def one_book_chained(seed):
     return one_book(seed, with_solver=False)
 
 
-def one_book_in_columns(seed):
+def one_book_in_columns(seed, count=3 * PER_BOOK):
     rng = random.Random(seed)
     counts = Counter()
     book = book_for_columns(rng)
     if book is None:
         return counts, []
-    rows = draw_rows(rng, book, 3 * PER_BOOK)
+    rows = draw_rows(rng, book, count)
     decided, aside, bad, compared = column_differences(book, rows)
     counts.update({"books": 1, "pairs": len(rows), "decided": decided, "aside": aside, "values": compared})
     return counts, [(seed, *item) for item in bad]
 
 
 def main():
-    task = {"": one_book, "chained": one_book_chained, "columns": one_book_in_columns}["".join(sys.argv[3:4])]
+    task = {"": one_book, "chained": one_book_chained, "columns": partial(one_book_in_columns, count=int("".join(sys.argv[4:5]) or 3 * PER_BOOK))}["".join(sys.argv[3:4])]
     wanted, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
     start, counts, bad, seed = time.time(), Counter(), [], first
     with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=500) as pool:
@@ -89,7 +90,7 @@ def main():
             if bad:
                 break
     print(f"pairs {counts['pairs']:,}  books {counts['books']:,}  seeds {first} to {seed - 1}")
-    if task is one_book_in_columns:
+    if sys.argv[3:4] == ["columns"]:
         print(f"columns and referee: decided {counts['decided']:,}  set aside {counts['aside']:,}  values compared {counts['values']:,}")
     else:
         print_readers(counts)

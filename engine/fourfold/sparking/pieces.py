@@ -4,46 +4,37 @@ A task is a function of its piece and the files alone. It may run twice, anywher
 same parts, and the state of a part, which makes it count, last.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from fourfold.batching.deciding import Decider
-from fourfold.batching.keeping import Seen, State, Workspace
-from fourfold.batching.mapping import Chosen
+from fourfold.batching.keeping import Data, Seen, State
 from fourfold.batching.records import ROWS, Parquet
 from fourfold.batching.running import Order, Progress, Run
 from fourfold.batching.sources import Source, open_table
-from fourfold.batching.speaking import Voice
-from fourfold.batching.tables import Array, Block
+from fourfold.batching.tables import Array, Block, Table
 from fourfold.problem import Problem, Problems
-
-Mark = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all tasks of a run share; files are opened where a task runs."""
+    """What all tasks of a run share: the order without its files, which are opened where a task runs; size and time of each file; what marks the run."""
 
-    root: Path
+    order: Order
     paths: tuple[Path, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[tuple[int, int], ...]
+    mark: Data
     columns: tuple[str, ...]
-    chosen: Chosen
-    output: Path
-    form: str
-    day: int
-    currency: str
-    language: str
-    keep: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Blocks of one file that follow each other: the part that the first becomes, where it begins, how many there are.
 
-    `is_last` says that the last of them is the last of its file. `before` rows of the run stand before.
+    `before` rows of the run stand before.
     `again` names, by part, the places of companies that came before in the run, where that is known already.
     """
 
@@ -51,7 +42,6 @@ class Piece:
     number: int
     start: int
     count: int
-    is_last: bool
     before: int
     again: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -84,37 +74,57 @@ class Told(Seen):
         """Forget them: each task sees its own blocks only."""
 
 
+class Some:
+    """A table of which only some blocks are read."""
+
+    def __init__(self, table: Table, count: int) -> None:
+        """Look like the table."""
+        self.table, self.count = table, count
+        self.name, self.columns, self.about = table.name, table.columns, table.about
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Yield so many blocks from a place on."""
+        yield from islice(self.table.blocks(start), self.count)
+
+    def size(self) -> int:
+        """Return how much there is in all."""
+        return self.table.size()
+
+
 class Hand(Run):
-    """A run's own way to decide and keep a block, in a task: it begins nothing, ends nothing and counts for itself alone."""
+    """A run as far as a task does it: blocks are decided and kept by the run's own steps; it begins nothing and ends nothing."""
 
     def __init__(self, job: Job, source: int) -> None:
         """Open the book and the one file."""
-        opened = Source(job.paths[source], open_table(job.paths[source]))
-        sources = tuple(opened if place == source else Source(path, opened.table) for place, path in enumerate(job.paths))
-        self.order = Order(job.root, sources, job.chosen, job.output, job.form, job.day, job.currency, job.language, job.keep)
-        self.decider = Decider(job.root, job.day, job.currency, job.chosen)
-        self.voice = Voice(self.decider.desk, job.language, job.root)
-        self.place = Workspace(job.output)
+        self.job = job
+        table = open_table(job.paths[source])
+        super().__init__(replace(job.order, sources=tuple(Source(path, table) for path in job.paths), fresh=False))
         self.columns = job.columns
-        self.names = []
         self.marks = dict(zip(job.paths, job.marks, strict=True))
-        self.states: list[State] = []
+        self.piece = Piece(source, 0, 0, 0, 0)
+        self.done = 0
+
+    def mark(self) -> Data:
+        """Return the mark of the run that the task belongs to, so that its parts are taken for what they are."""
+        return self.job.mark
 
     def decide(self, piece: Piece) -> tuple[int, ...]:
         """Decide the blocks of a piece and keep them; return the numbers of their parts."""
-        table, numbers = self.order.sources[piece.source].table, range(piece.number, piece.number + piece.count)
-        before = piece.before
-        for number, block in zip(numbers, table.blocks(piece.start), strict=False):
-            is_last = piece.is_last and number == numbers[-1]
-            self._one(piece, number, block, before, -1 if is_last else block.following)
-            before += block.read
-        return tuple(numbers)
+        self.piece, self.done = piece, 0
+        opened = self.order.sources[piece.source]
+        table = Some(opened.table.table if isinstance(opened.table, Some) else opened.table, piece.count)
+        self.order = replace(self.order, sources=tuple(Source(path, table) for path in self.job.paths))
+        self._source(piece.source, piece.start, Progress(read=piece.before), [0] * len(self.job.paths), lambda _: None)
+        return tuple(range(piece.number, piece.number + piece.count))
 
-    def _one(self, piece: Piece, number: int, block: Block, before: int, following: int) -> None:
-        # WHY: a part has its number by how many there are before it, and companies are told apart up to a number of rows
+    def _block(self, at: int, block: Block, following: int, progress: Progress, sizes: list[int], tell: Callable[[Progress], None]) -> None:
+        """Decide and keep a block as the part that it is in the whole run."""
+        number = self.piece.number + self.done
+        # WHY: a part has its number by how many there are before it, and who came before is told
         self.states = [State(0, 0, 0, 0, 0, 0)] * number
-        self.seen = Told(piece.again.get(number))
-        self._block(piece.source, block, following, Progress(read=before), [0] * len(self.order.sources), lambda _: None)
+        self.seen = Told(self.piece.again.get(number))
+        self.done += 1
+        super()._block(at, block, following, progress, sizes, tell)
 
 
 def work(job: Job, piece: Piece) -> Done:
@@ -158,7 +168,7 @@ def pieces_of(job: Job, blocks: list[list[tuple[int, int]]], most: int) -> list[
         step = most if _can_begin_anywhere(job.paths[source]) else len(own)
         for first in range(0, len(own), step or 1):
             held = own[first : first + step]
-            found.append(Piece(source, number, held[0][0], len(held), first + step >= len(own), before))
+            found.append(Piece(source, number, held[0][0], len(held), before))
             number, before = number + len(held), before + sum(read for _, read in held)
     return found
 

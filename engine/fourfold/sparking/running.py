@@ -17,7 +17,7 @@ from fourfold.batching.running import Ended, Order, Progress, Run
 from fourfold.problem import Problem, Problems
 from fourfold.sparking.pieces import Job, Piece, blocks_of, pieces_of, work
 
-# blocks of 65,536 rows or 8 MB in a task: some seconds of work, so that starting a task costs little and losing one too
+# blocks of some ten thousand rows or 8 MB in a task: some seconds of work, so that starting a task costs little and losing one too
 BLOCKS = 8
 # tasks for each place to work at before the driver counts, tells and looks at --max-rejects
 WAVE = 4
@@ -44,19 +44,8 @@ class SparkRun(Run):
         """Decide every row that is left, then write the output; return what it came to. Raises Problems where Spark cannot be had."""
         order = self.order
         paths = tuple(source.path.resolve() for source in order.sources)
-        job = Job(
-            order.root.resolve(),
-            paths,
-            tuple(source.mark for source in order.sources),
-            self.columns,
-            order.chosen,
-            order.output.resolve(),
-            order.form,
-            order.day,
-            order.currency,
-            order.language,
-            order.keep,
-        )
+        bare = replace(order, sources=(), root=order.root.resolve(), output=order.output.resolve())
+        job = Job(bare, paths, tuple(source.mark for source in order.sources), self.mark(), self.columns)
         with session(self.url) as context:
             blocks = context.parallelize(range(len(paths)), len(paths)).map(partial(blocks_of, job)).collect()
             pieces = pieces_of(job, blocks, BLOCKS)
