@@ -187,7 +187,7 @@ def _days(export: Export, line: int, manner: Manner, problems: Collector) -> tup
                 problems.add("F161", f"`{text[:40]}` is not a day", export.place(line, name), help="write it as 2026-12-14")
     first, last = found.get("from") or found.get("day"), found.get("to") or found.get("day")
     if first and last and first > last:
-        problems.add("F216", "this line ends before it begins", export.place(line, "to"))
+        problems.add("F216", "this line ends before it begins", export.place(line, "to"), help="exchange the two days")
     return first or last, last or first
 
 
