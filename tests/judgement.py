@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "engine"))
+sys.path[:0] = [str(ROOT / "engine"), str(ROOT / "tests")]
+
+import trial_judgement  # noqa: E402
 
 from fourfold.cases import Case, open_case, read_cases  # noqa: E402
 from fourfold.decide import decide  # noqa: E402
@@ -223,6 +225,7 @@ def page(rows):
         "",
         *misses(rows),
         CEILING,
+        *trial_judgement.section(),
         "## All cases",
         "",
         *table(rows),

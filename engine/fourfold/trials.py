@@ -117,7 +117,7 @@ def joint_chances(mean: float, keep: int, cut: int, half: int) -> tuple[float, f
     independent Poisson counts, so the joint chance is a sum over the first one: exact, nothing simulated.
     """
     most = max(keep, cut, half) + 1
-    at_most = [poisson_at_most(count, mean / 2) for count in range(most + 1)]
+    at_most = _at_most_each(most, mean / 2)
     kept, cut_late, stopped = 1 - at_most[most], 0.0, 0.0
     for count in range(most + 1):
         share = at_most[count] - (at_most[count - 1] if count else 0.0)
@@ -127,6 +127,25 @@ def joint_chances(mean: float, keep: int, cut: int, half: int) -> tuple[float, f
             kept += share * (1 - (at_most[keep - 1 - count] if keep > count else 0.0))
             cut_late += share * (at_most[cut - count] if cut >= count else 0.0)
     return min(1.0, kept), min(1.0, stopped + cut_late), min(1.0, stopped)
+
+
+def _at_most_each(most: int, mean: float) -> list[float]:
+    """Return the chance of at most 0, 1, … `most` events where `mean` are expected, in one pass."""
+    if mean <= 0:
+        return [1.0] * (most + 1)
+    found, whole, log_mean = [], 0.0, math.log(mean)
+    for count in range(most + 1):
+        whole += math.exp(count * log_mean - mean - math.lgamma(count + 1))
+        found.append(min(1.0, whole))
+    return found
+
+
+def _first(low: int, high: int, is_enough: Callable[[int], bool]) -> int:
+    """Return the smallest number from `low` to `high` for which a condition holds that holds from there on; `high` where none does."""
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_enough(middle) else (middle + 1, high)
+    return low
 
 
 def verdict_counts(cap: float, bar: float, near_factor: float, half_way_factor: float, most_wrong_keep: float = 1.0, most_wrong_cut: float = 1.0) -> Line:
@@ -152,13 +171,10 @@ def verdict_counts(cap: float, bar: float, near_factor: float, half_way_factor: 
     mean = cap / bar
     keep = math.ceil(round(mean, 9))
     half = math.ceil(round(mean / 2 / half_way_factor, 9)) - 1
-    while half >= 0 and poisson_at_most(half, mean / 2) > most_wrong_cut:
-        half -= 1
-    while joint_chances(mean / near_factor, keep, -1, half)[0] > most_wrong_keep:
-        keep += 1
+    half = -_first(-half, 1, lambda place: poisson_at_most(-place, mean / 2) <= most_wrong_cut)
+    keep = _first(keep, 2 * keep + 20, lambda count: joint_chances(mean / near_factor, count, -1, half)[0] <= most_wrong_keep)
     cut = min(math.ceil(round(mean / near_factor, 9)) - 1, keep - 1)
-    while cut >= 0 and joint_chances(mean, keep, cut, half)[1] > most_wrong_cut:
-        cut -= 1
+    cut = -_first(-cut, 1, lambda place: joint_chances(mean, keep, -place, half)[1] <= most_wrong_cut)
     value = {"keep": keep, "cut": cut, "half": half}
     return line(value, "verdict_counts", cap=cap, bar=bar, near_factor=near_factor, half_way_factor=half_way_factor, most_wrong_keep=most_wrong_keep, most_wrong_cut=most_wrong_cut)
 

@@ -136,7 +136,15 @@ def test_columns_are_renamed_and_a_carrier_is_named_before_its_file(book, tmp_pa
 
 @pytest.mark.parametrize(
     "text, comma, value",
-    [("1,234.50", False, "1234.5"), ("1.234,50", True, "1234.5"), ("¥1,234", False, "1234"), ("2万", False, "20000"), ("(12.5)", False, "-12.5"), ("1 234,5", True, "1234.5"), ("USD 12.30", False, "12.3")],
+    [
+        ("1,234.50", False, "1234.5"),
+        ("1.234,50", True, "1234.5"),
+        ("¥1,234", False, "1234"),
+        ("2万", False, "20000"),
+        ("(12.5)", False, "-12.5"),
+        ("1 234,5", True, "1234.5"),
+        ("USD 12.30", False, "12.3"),
+    ],
 )
 def test_numbers_are_read_in_the_manner_of_their_file(text, comma, value):
     assert number_of(text, Manner(comma)) == Fraction(value)

@@ -89,6 +89,8 @@ def judge(carrier: str, rows: list[Row], method: Method, trial: Trial | None, to
     if "reached" in values or (arm and arm.by_holdout):
         state, reading, holdout = _by_holdout(values, method, arm, ended=ended)
         return _judged(carrier, rows, values, method, arm, state, reading, {"counts": {}, "holdout": holdout})
+    if seen is None:
+        return _judged(carrier, rows, values, method, arm, "not_counted", "unreadable" if ended else "", {"counts": {}, "missing": _missing(method, arm, trial, seen, spend, "not_counted", today)})
     counts = verdict_counts(float(spend or 1), float(method.bar), method.near, method.half, method.most_wrong_keep, method.most_wrong_cut)
     fixed: dict[str, int] = counts.value  # type: ignore[assignment]
     if arm is not None and spend == arm.cap:
@@ -131,10 +133,8 @@ def _judged(carrier: str, rows: list[Row], values: dict[str, Fraction], method: 
     )
 
 
-def _state(rows: list[Row], method: Method, arm: Arm | None, fixed: dict[str, int], seen: int | None, spend: Fraction, trial: Trial | None, today: date, *, ended: bool) -> tuple[str, str]:
+def _state(rows: list[Row], method: Method, arm: Arm | None, fixed: dict[str, int], seen: int, spend: Fraction, trial: Trial | None, today: date, *, ended: bool) -> tuple[str, str]:
     """Return why a carrier is judged or not, and its reading (empty: not judged)."""
-    if seen is None:
-        return "not_counted", "unreadable" if ended else ""
     if not all(row.is_traced for row in rows):
         return "untraced", "unreadable" if ended else ""
     is_at_cap = arm is not None and spend >= arm.cap * Fraction(str(method.at_cap))
