@@ -1,7 +1,7 @@
 """Exports as platforms give them, and everything that can be wrong with them: named, and nothing silently dropped."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
@@ -66,7 +66,7 @@ def test_a_workbook_is_read_like_a_csv(book, tmp_path):
         for at, head in enumerate(("渠道", "日期", "花费", "访问", "成交人数")):
             sheet.write(0, at, head)
         sheet.write(1, 0, "小红书内容种草")
-        sheet.write_datetime(1, 1, __import__("datetime").datetime(2026, 12, 14), day)  # noqa: DTZ001
+        sheet.write_datetime(1, 1, datetime(2026, 12, 14), day)  # noqa: DTZ001  # a spreadsheet has no zone
         for at, value in ((2, 350.5), (3, 120), (4, 4)):
             sheet.write(1, at, value)
     found = read_results(book, read_exports(book, path, "", {}))
