@@ -204,3 +204,11 @@ def test_only_departments_that_a_company_has_are_asked(plans):
     assert "supply" not in asked["quill_app"]
     assert "outlet_staff" not in asked["yanhe_skin"]
     assert "supply" in asked["yanhe_skin"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_unknown_that_could_flip_the_strategy_is_a_task_of_the_first_morning(plans, name):
+    week, page = plans[name]["week"], plans[name]["decision"]
+    first = [task for task in week["tasks"] if task["kind"] == "question"]
+    assert bool(first) == bool(week["first_question"] or any(item["could_flip"] for item in page["assumed"]))
+    assert {task["by"] for task in first} <= {week["monday"]}

@@ -28,7 +28,7 @@ def trial_sheet(view: View, target: str) -> Data | None:
     judged = read_day(view, last)
     wait = int(view.figure("business_model", view.text("business_model"), "read_days"))
     # WHY: what was spent in the first half still brings conversions for a while; a stop without them would be too early
-    half_check = min(last, workdays(view).on_or_after(first + timedelta(days=days // 2 + wait)))
+    half_check = min(workdays(view).on_or_before(last), workdays(view).on_or_after(first + timedelta(days=days // 2 + wait)))
     return {
         "carriers": [_carrier(view, c, cap, days) for c in carriers],
         "guards": guards(view),

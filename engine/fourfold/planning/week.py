@@ -20,7 +20,7 @@ def this_week(view: View, action: Data, rows: list[Data], page: Data, gap: Data,
     """
     days = first_week(view)
     question = _first_question(view, page)
-    tasks = [*_questions(view, question, gap), *_steps(view, action, rows), *_asked(requests, days[-1])]
+    tasks = [*_questions(view, question, page, gap), *_asked(requests, days[-1]), *_steps(view, action, rows)]  # what others must answer leaves the house first
     people = _people(view, len(days))
     plain = [{"id": place, "level": task["level"], "days": task["days"], "skills": task["skills"], "first": task["kind"] == "question", "who": task.get("who", "")} for place, task in enumerate(tasks)]
     found = view.keep("week", week_tasks(plain, people, list(view.entities("level")), [day.isoformat() for day in days]))
@@ -57,7 +57,7 @@ def _people(view: View, workdays: int) -> list[Data]:
     return [{"who": "", "level": level, "days": round(view.amount(f"{level}_days") * part, 2), "skills": []} for level in view.entities("level")]
 
 
-def _questions(view: View, question: Data | None, gap: Data) -> list[Data]:
+def _questions(view: View, question: Data | None, page: Data, gap: Data) -> list[Data]:
     """Return what has to be looked up: the unknown that could flip the strategy, and what the gap needs."""
     junior, lead = view.entities("level")[0], view.entities("level")[-1]
     found: list[Data] = []
@@ -73,6 +73,8 @@ def _questions(view: View, question: Data | None, gap: Data) -> list[Data]:
                 "skills": skills,
             }
         )
+    elif any(item["could_flip"] for item in page["assumed"]):  # type: ignore[attr-defined]
+        found.append({"kind": "question", "level": lead, "words": [], "about": [], "days": A_TALK, "skills": []})
     for term in gap.get("missing") or []:  # type: ignore[attr-defined]
         found.append({"kind": "find", "level": lead, "words": [term], "about": [], "days": A_TALK, "skills": []})
     return found
