@@ -170,7 +170,8 @@ def _other_days(book: RuleBook) -> list[Problem]:
 
 def _seen(case: Case, names: set[str]) -> SeenCase:
     expect = tuple((key.text, _written(value), key.span) for key, value in case.expect)
-    return SeenCase(case.name, case.span, tuple(_facts(case.given, names)), expect, bool(case.disagrees))
+    of_plan = tuple((key.text, _written(value), key.span) for key, value in (*case.plan, *case.says))
+    return SeenCase(case.name, case.span, tuple(_facts(case.given, names)), expect, bool(case.disagrees), of_plan)
 
 
 def _facts(given: Mapping, names: set[str]) -> list[tuple[str, str, Span]]:

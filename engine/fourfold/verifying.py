@@ -11,6 +11,7 @@ from fourfold.door import enter, read_profile
 from fourfold.expression.show import plain
 from fourfold.library import open_book
 from fourfold.line import Line
+from fourfold.measuring import METHODS as MEASURING_METHODS
 from fourfold.model import RuleBook
 from fourfold.noun import noun
 from fourfold.people import METHODS as PEOPLE_METHODS
@@ -24,7 +25,7 @@ from fourfold.span import Span
 from fourfold.trialing.predicting import METHODS as REVIEW_METHODS
 from fourfold.trials import METHODS as TRIAL_METHODS
 
-METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **PEOPLE_METHODS, **TRIAL_METHODS, **REVIEW_METHODS}
+METHODS: dict[str, Callable[..., Line]] = {**PLAN_METHODS, **MEASURING_METHODS, **PEOPLE_METHODS, **TRIAL_METHODS, **REVIEW_METHODS}
 
 
 @noun

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
+PARTS = sorted((ROOT / "templates" / "parts").glob("*.en.md.j2"))
 STATES = {"shown", "part", "data", "open"}
 
 
@@ -17,6 +18,7 @@ def rows():
 @pytest.fixture(scope="module")
 def known():
     from fourfold.content import read_content
+    from fourfold.measuring import METHODS as MEASURING
     from fourfold.people import METHODS as PEOPLE
     from fourfold.plan import METHODS as PLAN
     from fourfold.trials import METHODS as TRIALS
@@ -33,13 +35,14 @@ def known():
     headings = "\n".join(path.read_text(encoding="utf-8") for path in (templates / "plan.en.md.j2", *sorted((templates / "parts").glob("*.en.md.j2"))))
     return {
         "rule": {rule.id for table in content.tables for rule in table.rules},
-        "term": {term.name for term in content.terms if not term.figures} | {item.name for item in content.selections},
+        "term": {term.name for term in content.terms if not term.figures} | {item.name for item in (*content.selections, *content.registers)},
         "constant": {term.name for term in content.terms if term.figures},
         "entity": {f"{item.kind}.{item.name}" for item in content.entities},
         "kind": kinds,
         "attribute": {f"{item.kind_name}.{item.name}" for item in content.attributes},
-        "method": set(PLAN) | set(PEOPLE) | set(TRIALS),
+        "method": set(PLAN) | set(MEASURING) | set(PEOPLE) | set(TRIALS),
         "block": set(re.findall(r"^#+ (.*)$", headings, re.M)),
+        "part": {path.name.partition(".")[0] for path in PARTS},
         "case": cases,
         "test": tests,
     }
@@ -59,7 +62,7 @@ def test_every_row_has_a_state_and_says_what_is_missing():
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
 def test_every_reference_exists(known, row):
     _, _, lives, shown_by, _, _ = row
-    found = re.findall(r"(rule|term|constant|entity|kind|method|block|case|test) `([^`]+)`", f"{lives}, {shown_by}")
+    found = re.findall(r"(rule|term|constant|entity|kind|method|part|block|case|test) `([^`]+)`", f"{lives}, {shown_by}")
     plain = re.findall(r"(?<![\w`.])([a-z_]+\.[a-z_]+)(?![\w`.])", re.sub(r"`[^`]*`", "", lives))
     assert found or plain
     for what, name in found:

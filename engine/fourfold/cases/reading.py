@@ -13,7 +13,8 @@ from fourfold.span import Span
 from fourfold.suggest import did_you_mean
 
 FOLDER = Path("tests") / "cases"
-KEYS = ("case", "given", "expect", "because", "disagrees")
+KEYS = ("case", "given", "expect", "plan", "says", "because", "disagrees")
+WANTED = ("expect", "plan", "says")
 PLAIN = ("case", "because", "disagrees")
 ENDINGS = (".yaml", ".yml", ".csv")
 MOST_ROWS = 10_000
@@ -29,6 +30,8 @@ class Case:
     expect: tuple[tuple[Scalar, Node], ...]
     because: str
     disagrees: str = ""
+    plan: tuple[tuple[Scalar, Node], ...] = ()
+    says: tuple[tuple[Scalar, Node], ...] = ()
 
 
 def case_files(root: Path) -> list[Path]:
@@ -66,13 +69,16 @@ def _case(node: Node, problems: Collector) -> Case | None:
         return None
     only_keys(body, KEYS, "a case", problems)
     name = is_scalar(body.get("case"), "`case`", problems)
-    given, expect = is_mapping(body.get("given"), "`given`", problems), is_mapping(body.get("expect"), "`expect`", problems)
+    given = is_mapping(body.get("given"), "`given`", problems)
+    wanted = {key: is_mapping(body.get(key), f"`{key}`", problems) for key in WANTED}
     because, disagrees = is_scalar(body.get("because"), "`because`", problems), is_scalar(body.get("disagrees"), "`disagrees`", problems)
-    if name is None or given is None or expect is None or because is None:
-        missing = next(key for key, item in (("case", name), ("given", given), ("expect", expect), ("because", because)) if item is None)
-        problems.add("F402", f"a case has no `{missing}`", body.span, help="a case has case, given, expect and because")
+    expected = next((item for item in wanted.values() if item is not None), None)
+    if name is None or given is None or expected is None or because is None:
+        missing = next(key for key, item in (("case", name), ("given", given), ("expect", expected), ("because", because)) if item is None)
+        problems.add("F402", f"a case has no `{missing}`", body.span, help="a case has case, given, expect (or plan, or says) and because")
         return None
-    return Case(name.text, name.span, given, expect.entries, because.text, disagrees.text if disagrees else "")
+    expect, plan, says = (item.entries if item else () for item in wanted.values())
+    return Case(name.text, name.span, given, expect, because.text, disagrees.text if disagrees else "", plan, says)
 
 
 # ---------------------------------------------------------------- sheets

@@ -1,9 +1,10 @@
 """Running cases: what each gives, and what to say where it fails."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from fourfold.cases.planned import planned
 from fourfold.cases.reading import Case
 from fourfold.content import content_hash, read_content
 from fourfold.decide import Values, decide, holds
@@ -57,11 +58,14 @@ def run_case(root: Path, case: Case, digest: str = "") -> Outcome:
         book, profile = open_case(root, case, digest)
     except Problems as fault:
         return Outcome(case, (_undecided(case, fault),))
-    return decide_case(book, profile, case)
+    found = decide_case(book, profile, case)
+    if found.decision is None or found.facts is None:
+        return found
+    return replace(found, problems=(*found.problems, *planned(root, case, book, found.facts, found.decision)))
 
 
 def decide_case(book: RuleBook, profile: Profile, case: Case) -> Outcome:
-    """Return what a case gives by a book of its day and currency; `profile` are its facts as they are written."""
+    """Return what a case gives by a book of its day and currency, without its plan; `profile` are its facts as they are written."""
     try:
         facts = enter(book, profile)
         decision = decide(book, facts)

@@ -19,8 +19,8 @@ def check(seen: Seen) -> Iterator[Problem]:
     first: dict[tuple[tuple[str, str], ...], SeenCase] = {}
     for case in seen.cases:
         other = first.setdefault(tuple(sorted((name, text) for name, text, _ in case.given)), case)
-        expected = {(name, text) for name, text, _ in other.expect}
-        if other is not case and all((name, text) in expected for name, text, _ in case.expect):
+        expected = {(name, text) for name, text, _ in (*other.expect, *other.of_plan)}
+        if other is not case and all((name, text) in expected for name, text, _ in (*case.expect, *case.of_plan)):
             yield Problem(
                 CODE, f"case `{case.name}` repeats `{other.name}`", case.span, labels=(Label(other.span, "the other"),), is_warning=True, help="change what was meant to differ, or remove it"
             )

@@ -29,6 +29,7 @@ class SeenCase:
     given: tuple[tuple[str, str, Span], ...]
     expect: tuple[tuple[str, str, Span], ...]
     disagrees: bool = False
+    of_plan: tuple[tuple[str, str, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from fourfold.exchange.rule_sheets import cells_of, used
 from fourfold.exchange.shelf import CASES, Shelf
 from fourfold.exchange.words import Words
 
+OF_PLANS = ("plan", "says")  # named by a path in the plan, or by a language, and by no term
+
 
 def cases_sheet(shelf: Shelf, words: Words) -> Sheet:
     """Return all cases of a workspace."""
@@ -16,7 +18,7 @@ def cases_sheet(shelf: Shelf, words: Words) -> Sheet:
         Column("case", ("case",), "text", "key", words.column("case"), is_key=True, width=52),
         Column("file", (), "text", "key", words.column("file"), is_key=True, width=30),
     )
-    for head, group in (("given", "when"), ("expect", "then")):
+    for head, group in (("given", "when"), ("expect", "then"), ("plan", "then"), ("says", "then")):
         names = Counter(key.text for _, _, _, node in found if (part := node.get(head)) is not None for key, _ in part.entries if key is not None)
         columns += tuple(case_column(shelf, words, head, name, group) for name, _ in names.most_common())
     columns += (
@@ -34,6 +36,8 @@ def cases_sheet(shelf: Shelf, words: Words) -> Sheet:
 
 def case_column(shelf: Shelf, words: Words, head: str, name: str, group: str = "") -> Column:
     """Return the column of an answer, or of something that must follow."""
+    if head in OF_PLANS:
+        return Column(f"{head} {name}", (head, name), "value", group or "then", f"{words.column(head)}: {name}", words.help(head), width=24)
     plain = name.partition("[")[0]
     legal = legal_values(shelf.content, plain)
     return Column(f"{head} {name}", (head, name), "value", group or ("when" if head == "given" else "then"), f"{words.column(head)}: {words.term(plain)}", words.question(plain), legal, width=15)

@@ -10,7 +10,7 @@ from fourfold.span import Span
 from fourfold.suggest import did_you_mean, listed
 
 HEADER_WITHIN = 12  # the names of the columns stand in one of the first rows
-FREE = {"table": ("when ",), "cases": ("given ", "expect ")}  # heads of columns that may be added
+FREE = {"table": ("when ",), "cases": ("given ", "expect ", "plan ", "says ")}  # heads of columns that may be added
 
 
 @dataclass(frozen=True, slots=True)

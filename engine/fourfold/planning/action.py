@@ -8,6 +8,7 @@ from fourfold.planning.calendar import next_monday, workdays
 from fourfold.planning.view import Data, View
 
 MOST = 4
+Offer = dict[str, dict[str, object]]
 NOT_WAITING = ("trade", "stage", "date", "trials")
 USUAL_RATIO = 1.5
 BESIDE = 0.5  # a round that grows with size leaves half of the room, so that the next step can run beside it
@@ -19,8 +20,7 @@ def action(view: View, gap: Data, target_month: str) -> Data:
     assert isinstance(shares, dict)
     ratio, stretch = float(gap.get("ratio") or 0.0), float(gap.get("stretch") or 0.0)  # type: ignore[arg-type]
     can = [p for p in view.entities("practice") if view.holds("usable", p)]
-    usable = {p: _practice(view, p, list(shares), _round(view, p)) for p in can}
-    usable = {name: item for name, item in usable.items() if item["effects"]}
+    usable = offers(view, can, list(shares))
     cover = view.keep("cover", greedy_cover(shares, usable, ratio if ratio > 1 else USUAL_RATIO, MOST, stretch))
     order: list[Data] = cover["order"]  # type: ignore[assignment]
     steps = [_step(view, str(item["practice"])) for item in order]
@@ -37,6 +37,18 @@ def action(view: View, gap: Data, target_month: str) -> Data:
         "room": {"days": view.amount("days_for_action"), "cash": view.amount("action_room")},
         "waiting": [{"practice": p, "waits_for": view.text("waits_for", p)} for p in view.entities("practice") if p not in can and view.text("waits_for", p) not in NOT_WAITING],
     }
+
+
+def offers(view: View, practices: list[str], wanted: list[str]) -> Offer:
+    """Return what practices offer to some dimensions: effects with their weight, and cost; those without effect are left out."""
+    found = {name: _practice(view, name, wanted, _round(view, name)) for name in practices}
+    return {name: item for name, item in found.items() if item["effects"]}
+
+
+def is_outside(view: View, practice: str) -> bool:
+    """Return whether a practice was proven in trades, and this is none of them."""
+    proven = view.options("practice", practice, "proven_in")
+    return bool(proven) and view.text("industry") not in proven
 
 
 def _weeks_to(view: View, target_month: str) -> int:
@@ -108,7 +120,7 @@ def _usual_shares(view: View) -> dict[str, float]:
 
 
 def _practice(view: View, practice: str, wanted: list[str], sizes: Data) -> dict[str, object]:
-    near = view.option("practice", practice, "evidence") == "near_source"
+    near = view.option("practice", practice, "evidence") == "near_source" and not is_outside(view, practice)
     confidence = view.constant("own_action_confidence_near" if near else "own_action_confidence_estimate")
     effects = {}
     for dimension in wanted:

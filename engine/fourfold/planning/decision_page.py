@@ -19,16 +19,16 @@ def changeable_terms(view: View) -> tuple[str, ...]:
     return tuple(term.name for term in view.book.content.terms if term.is_changeable and not term.of)
 
 
-def decision_page(view: View, cone: Cone) -> Data:
-    """Return what the page on the decision says."""
+def decision_page(view: View, cone: Cone, *, settled: bool = False) -> Data:
+    """Return what the page on the decision says; of a plan that is `settled`, without what would flip it."""
     strategy = view.text(STRATEGY)
     return {
         "strategy": strategy,
         "rules": view.speaking(STRATEGY),
         "reasons": _reasons(view),
         "why_not": [_why_not(view, option) for option in _options(view) if option != strategy],
-        "firm": firmness(view, cone),
-        "assumed": _assumed(view, cone),
+        "firm": {"flips": [], "results": [], "intervals": {}, "proven": False} if settled else firmness(view, cone),
+        "assumed": [] if settled else _assumed(view, cone),
         "ranges": [name for name, fact in view.facts.known.items() if fact.low is not None],
         "warnings": view.members("warnings"),
     }

@@ -12,16 +12,17 @@ IN_COVERAGE = re.compile(r"floor_money|floor_days|first_top_up|price_factor|read
 APART = 3
 
 
-def reasons(view: View, cone: Cone, action: Data) -> Data:
-    """Return the rules that speak for the core conclusions, the figures in use and their sources."""
+def reasons(view: View, cone: Cone, action: Data, *, settled: bool = False) -> Data:
+    """Return the rules that speak for the core conclusions, the figures in use and their sources; of a plan that is `settled`, without what weak figures bear on."""
     used, coverage = figures_in_use(view, action)
-    bearing = bearing_of(view, cone, used | coverage, int(view.constant("stale_years")))
+    bearing = bearing_of(view, cone, {} if settled else used | coverage, int(view.constant("stale_years")))
     states = bearing["figures"]
     assert isinstance(states, dict)
     return {
         "rules": _core_rules(view),
         "figures": len(used),
         "coverage_figures": len(coverage),
+        "estimates": sum(value.origin.is_estimate for value in used.values()),
         "weakest": [{**item, "bearing": states.get(item["figure"], UNUSED)} for item in _weakest(used)],
         "stale": [{**item, "bearing": states.get(item["figure"], UNUSED)} for item in _stale(view, used | coverage, cone)],
         "bearing": bearing,
