@@ -13,6 +13,7 @@ from fourfold.talk.state import Talk, answered_terms, facts_in
 from fourfold.written import TermDecl
 
 CARRIERS, BUDGET, PEOPLE, GAP = "carriers", "budget", "people", "gap"
+ITEMS, LISTING = "items", "listing"  # the items of a listing job are no question to anybody else
 WORTH = {CARRIERS: 4, BUDGET: 3, PEOPLE: 2, GAP: 3}
 
 
@@ -41,7 +42,9 @@ def worth_asking(talk: Talk) -> tuple[tuple[str, tuple[str, ...]], ...]:
     registers = [
         (register.name, (PEOPLE,))
         for register in book.content.registers
-        if register.name not in said and not any(name.partition("[")[0] == low.term for low in register.lowerings for name in facts.known)
+        if register.name not in said
+        and (register.name != ITEMS or values.get("job_plan") == LISTING)
+        and not any(name.partition("[")[0] == low.term for low in register.lowerings for name in facts.known)
     ]
     return (*found, *registers)
 
