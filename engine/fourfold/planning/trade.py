@@ -54,9 +54,9 @@ def _detours(view: View, industry: str, steps: set[str]) -> list[tuple[str, list
 
 def _rests_on(view: View, decides: frozenset[str]) -> Data:
     """Return what the answer rests on: facts that were given, estimates that were assumed, cells that are guesses."""
-    asked = {term.name for term in view.book.content.terms if term.name in decides and term.ask.by_language and not term.of}
+    asked = [term.name for term in view.book.content.terms if term.name in decides and term.ask.by_language and not term.of]
     return {
-        "facts": [name for name in view.facts.known if name in asked and view.is_given(name)],
-        "estimates": [name for name in view.assumed() if name in asked],
+        "facts": [name for name in asked if name in view.facts.known and view.is_given(name)],
+        "estimates": [name for name in asked if name in view.assumed()],
         "guesses": [cell for cell in view.entities("model_cell") if view.text("cell_state", cell) == "guess"],
     }
