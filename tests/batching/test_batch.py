@@ -4,9 +4,8 @@ import csv
 import gzip
 import json
 
+import polars as pl
 import pytest
-
-polars = pytest.importorskip("polars")
 
 DAY = ("--as-of", "2026-11-25")
 HEAD = "company_id,industry,goal,budget,employees,cash"
@@ -179,7 +178,7 @@ def test_a_wrong_mapping_file_is_a_problem_at_its_place(run, tmp_path, text, cod
 
 def test_the_same_companies_in_every_format_give_the_same_answers(run, tmp_path):
     write(tmp_path, [HEAD, *ROWS])
-    frame = polars.read_csv(tmp_path / "in.csv", infer_schema=False)
+    frame = pl.read_csv(tmp_path / "in.csv", infer_schema=False)
     frame.write_parquet(tmp_path / "in.parquet")
     frame.write_ndjson(tmp_path / "in.jsonl")
     frame.write_csv(tmp_path / "in.tsv", separator="\t")
@@ -206,7 +205,7 @@ def test_every_output_holds_every_row(run, tmp_path, name):
     assert result.exit_code == 0, result.output
     path = tmp_path / name
     if name.endswith("parquet"):
-        found = polars.read_parquet(path)["id"].to_list()
+        found = pl.read_parquet(path)["id"].to_list()
     elif name.endswith("jsonl"):
         found = [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
     else:
@@ -229,3 +228,34 @@ def test_an_answer_for_every_row_and_an_unknown_one(decide, run):
         result = run("batch", "in.csv", "-o", "out.csv", "--set", setting)
         assert result.exit_code == 1
         assert code in result.output
+
+
+@pytest.mark.parametrize(
+    "header, values, known",
+    [
+        ("NAICS code", ["722511", "5415", "99"], 2),
+        ("SIC", ["5812", "7372", "0111"], 2),
+        ("NACE", ["I56.10", "62.01", "A01"], 2),
+        ("国民经济行业代码", ["H62", "I65", "A01"], 2),
+        ("Sector", ["Restaurants", "Software & services", "餐饮业", "Mining"], 3),
+    ],
+)
+def test_codes_and_classes_of_trade_statistics_are_industries(decide, header, values, known):
+    lines = [f"id,{header},goal", *(f"{at},{value},leads" for at, value in enumerate(values))]
+    result, decided, aside = decide(lines)
+    assert result.exit_code == 0, result.output
+    assert (len(decided), len(aside)) == (known, len(values) - known)
+
+
+def test_a_cell_that_nothing_rests_on_does_not_set_its_row_aside(decide):
+    result, decided, _ = decide(["id,industry,goal,target", "A,beauty,leads,as much as possible"], "--yes")
+    assert result.exit_code == 0, result.output
+    assert "unread" in decided[0]["flags"]
+
+
+def test_the_summary_page_stands_alone_and_adds_up(decide, tmp_path):
+    decide([HEAD, *ROWS, "C9,waste,leads,3000,12,steady"])
+    text = (tmp_path / "out.summary.html").read_text(encoding="utf-8")
+    assert "4 read = 3 decided + 1 set aside" in text
+    assert "One more column would settle most" in text
+    assert not [word for word in ("http://", "https://", "<script", "src=") if word in text.replace('xmlns="http://www.w3.org/2000/svg"', "")]

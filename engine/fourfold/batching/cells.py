@@ -1,14 +1,16 @@
 """Messy cells as columns: plain numbers all at once, everything else once for each different text."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 import polars as pl
 
+from fourfold.batching.classes import classes_of
 from fourfold.batching.header_words import CHINA
 from fourfold.batching.mapping import Column
+from fourfold.batching.shapes import CONVERTED, RANGE, ROUNDED, Scale, Shapes, hundredths_of, noted, stored
 from fourfold.batching.tables import Array
 from fourfold.door.state import Door, plain_text
 from fourfold.expression.kinds import YES_NO, Choice, Kind, Number, Options, rounded
@@ -17,18 +19,12 @@ from fourfold.problem import Problem
 from fourfold.rates import rates_in_force
 from fourfold.spoken import Doubt, Heard, heard, says_unknown
 from fourfold.spoken.choices import NoChoice, choice_of, folded, names_of
-from fourfold.spoken.figures import CURRENCY_WORDS
 from fourfold.written import TermDecl
 
 EMPTY = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "nil", "none", "#n/a", "#null!", "tbd", "tba", "unknown", ".", "…", "...", "/", "\\n", "未知", "无数据", "不详", "暂无", "待定"})
 MOST_KEPT = 300_000
-RANGE, CONVERTED, ROUNDED = 1, 2, 4
-_OWN_UNIT = re.compile(r"\d\s*(?:k|thousand|千|m|mn|mio|million|百万|b|bn|billion|w|万|萬|亿|億)(?![a-z])", re.IGNORECASE)
-_PERIOD = re.compile(r"month|year|week|day|annual|/ ?(?:m|y|mo|yr)\b|p\.?a\.?\b|[每/]?[年月周天日]", re.IGNORECASE)
-_CURRENCY = re.compile("|".join(re.escape(word) if not word.isalpha() or not word.isascii() else rf"\b{word}\b" for words in CURRENCY_WORDS.values() for word in words), re.IGNORECASE)
-PLAIN = r"^\d{1,15}$"
-GROUPED = r"^\d{1,3}(?:,\d{3}){1,4}$"
-DECIMAL = r"^(?:\d{1,13}|\d{1,3}(?:,\d{3}){1,4})\.\d{1,2}$"
+PLAIN = r"^\d{1,13}$"
+WRITTEN = r"^(?:\d{1,13}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,2})?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +60,16 @@ class CellReader:
         if isinstance(self.kind, Options):
             self.terms = tuple(f"{source}[{option}]" for option in self.kind.options)
         self.names = names_of(book, self.kind, self.decl) if isinstance(self.kind, Choice | Options) else {}
+        self.classes = classes_of(book, self.kind.entity) if isinstance(self.kind, Choice) and self.kind.entity else None
         self.own = {folded(word): option for word, option in column.values.items()}
-        self.rate = self._rate()
+        self.scale = Scale(book, column, self.kind, self._rate()) if isinstance(self.kind, Number) else None
+        self.shapes = Shapes(self.scale) if self.scale is not None and self.scale.kind.form != "date" else None
         self.kept: dict[str, Cell] = {}
 
     def _rate(self) -> Fraction:
         rates = rates_in_force(self.book)
         name = self.column.currency
         return rates[name] / rates[self.book.currency] if name and name in rates and self.book.currency in rates else Fraction(1)
-
-    def _base(self) -> str:
-        said = f"{self.kind.per} {self.kind.unit}" if isinstance(self.kind, Number) else ""
-        return "year" if "year" in said else "month" if "month" in said else ""
 
     # ------------------------------------------------------------ columns
 
@@ -85,49 +79,47 @@ class CellReader:
         found = Parsed([np.zeros(size, np.int64) for _ in self.terms], np.zeros(size, np.bool_), np.zeros(size, np.int64), np.zeros(size, np.uint8))
         text = series.str.strip_chars()
         rest = np.ones(size, np.bool_)
-        if isinstance(self.kind, Number) and self.kind.form != "date":
+        if self.shapes is not None:
             rest = self._plain_numbers(text, found)
+            left = np.flatnonzero(rest)
+            for group in self.shapes.groups(text.gather(pl.Series(left))) if left.size else ():
+                rows = left[group.rows]
+                rest[rows] = False
+                self._store(rows, group.low, group.high, group.notes, found)
         if rest.any():
             self._texts(text, np.flatnonzero(rest), found)
         return found
 
     def _plain_numbers(self, text: pl.Series, found: Parsed) -> Array:
         """Read digits, with or without groups of three and up to two decimals; return which rows are left."""
-        whole = text.str.contains(PLAIN).to_numpy()
-        grouped = text.str.contains(GROUPED).to_numpy() if self.column.form != "decimal comma" else np.zeros(len(text), np.bool_)
-        decimal = text.str.contains(DECIMAL).to_numpy() if self.column.form != "decimal comma" else np.zeros(len(text), np.bool_)
-        any_plain: Array = whole | grouped | decimal
-        left: Array = ~any_plain
-        rows = np.flatnonzero(any_plain)
-        if not rows.size:
-            return left
-        chosen = text.filter(pl.Series(any_plain))
-        if grouped.any() or decimal.any():
-            chosen = chosen.str.replace_all(",", "", literal=True)
-            parts = pl.DataFrame({"text": chosen}).select(
-                pl.col("text").str.extract(r"^(\d+)").cast(pl.Int64).alias("whole"), pl.col("text").str.extract(r"\.(\d+)$").fill_null("0").str.pad_end(2, "0").cast(pl.Int64).alias("hundredths")
-            )
-            hundredths = parts["whole"].to_numpy() * 100 + parts["hundredths"].to_numpy()
-        else:
-            hundredths = chosen.cast(pl.Int64).to_numpy() * 100
-        self._store(hundredths, rows, found)
+        assert self.scale is not None
+        plain: Array = text.str.contains(PLAIN if self.column.form == "decimal comma" else WRITTEN).to_numpy().copy()
+        rows = np.flatnonzero(plain)
+        hundredths = np.zeros(0, np.int64)
+        if rows.size:
+            parts = text.gather(pl.Series(rows)).str.splitn(".", 2).struct.unnest()
+            hundredths = hundredths_of(parts["field_0"], parts["field_1"])
+            if self.scale.kind.form == "percent" and self.column.form not in ("fraction", "percent"):
+                # WHY: 0.42 among per cents may be 42 % or 0.42 %, unless the column has nothing between 1 and 5
+                small = (hundredths > 0) & (hundredths < 100)
+                if self.column.form == "fraction below 1":
+                    hundredths = np.where(small, hundredths * 100, hundredths)
+                else:
+                    plain[rows[small]] = False
+                    rows, hundredths = rows[~small], hundredths[~small]
+        if rows.size:
+            values, is_rounded = stored(hundredths, self.scale.plain() * Fraction(10) ** self.scale.kind.shown)
+            self._store(rows, values, values, noted(is_rounded, CONVERTED if self.scale.rate != 1 else 0), found)
+        left: Array = ~plain
         return left
 
-    def _store(self, hundredths: Array, rows: Array, found: Parsed) -> None:
+    def _store(self, rows: Array, low: Array, high: Array, notes: Array, found: Parsed) -> None:
         assert isinstance(self.kind, Number)
-        factor = factor_of(self.column, self.rate, self._base()) * Fraction(10) ** self.kind.shown / 100
-        top, bottom = factor.numerator, factor.denominator
-        if float(hundredths.max()) * top * 2 < 2**62:
-            values = hundredths * top if bottom == 1 else (hundredths * (2 * top) + bottom) // (2 * bottom)
-        else:
-            values = np.array([min(rounded(int(value) * top, bottom), 2**62) for value in hundredths], np.int64)
-        found.values[0][rows] = values
-        found.known[rows] = True
-        if self.rate != 1:
-            found.notes[rows] |= CONVERTED
-        outside = (values < self.kind.low) | (values > self.kind.high)
-        for at in np.flatnonzero(outside):
-            found.faults[int(rows[at])] = self._outside(int(values[at]))
+        chosen, other = (high, low) if self.decl.cautious == "high" else (low, high)
+        found.values[0][rows], found.other[rows], found.known[rows] = chosen, other, True
+        found.notes[rows] |= np.where(low != high, notes | RANGE, notes).astype(np.uint8)
+        for at in np.flatnonzero((low < self.kind.low) | (high > self.kind.high)).tolist():
+            found.faults[int(rows[at])] = self._outside(int(low[at] if low[at] < self.kind.low else high[at]))
 
     def _outside(self, value: int) -> tuple[str, str, str]:
         assert isinstance(self.kind, Number)
@@ -166,17 +158,29 @@ class CellReader:
         assert isinstance(self.kind, Choice)
         word = folded(text)
         option = self.own.get(word)
+        if "&" in word and option is None:
+            word = " ".join(word.replace("&", " and ").split())
         if option is None and self.column.form == "country" and word not in EMPTY:
             option = "cn" if word in CHINA else "global"
         exact = [name for name, mine in self.names.items() if word in mine] if option is None else [option]
         if self.kind == YES_NO and not exact and word in ("0", "1"):
             exact = ["true" if word == "1" else "false"]
+        if not exact and self.classes is not None and (entity := self.classes.meant(text, self.column.form)):
+            exact = [entity]
         if len(exact) == 1 and exact[0] in self.kind.options:
             return Cell((self.kind.options.index(exact[0]),))
         if word in EMPTY or says_unknown(text):
             return Cell()
         near = self.near(text)
         return Cell(fault=("F204", f"`{text[:60]}` is not one of the choices of `{self.column.term}`", f"did you mean `{near}`?" if near else f"one of {', '.join(self.kind.options[:8])}"))
+
+    def alike(self, text: str) -> str:
+        """Return the one option with a name that has the words of a text, or nothing: `travel` for travel and hotels."""
+        word = folded(text)
+        if len(word) < (4 if word.isascii() else 2):
+            return ""
+        found = [option for option, mine in self.names.items() if any(re.search(rf"\b{re.escape(word)}\b", name) if word.isascii() else word in name for name in mine)]
+        return found[0] if len(found) == 1 else ""
 
     def near(self, text: str) -> str:
         """Return the option that a text may mean, or nothing; it is proposed and never taken."""
@@ -207,6 +211,8 @@ class CellReader:
         if text.lower() in EMPTY:
             return Cell()
         answer = heard(self.book, self.decl, self.kind, self._decimal_point(text))
+        if isinstance(answer, Doubt) and answer.reason == "percent" and self.column.form.startswith("fraction"):
+            return self._scaled(answer.readings[0], f"{text}%")
         said = self._settled(answer) if isinstance(answer, Doubt) else answer
         if said is None:
             return Cell(fault=("F203", f"`{text[:60]}` may mean several things", "write it plainly, or say in the mapping how the column is written (`form:`)"))
@@ -224,7 +230,7 @@ class CellReader:
         first, last = said.readings[0], said.readings[-1]
         by_form = {"day first": first, "month first": last, "decimal comma": first, "decimal point": last}
         if said.reason == "percent":
-            return last
+            return last if self.column.form == "percent" else None
         if said.reason in ("date", "separator"):
             return by_form.get(self.column.form)
         return first if said.reason == "currency" and len(said.readings) == 1 else None
@@ -237,8 +243,9 @@ class CellReader:
         ends = [int(end) for end in (said.value if isinstance(said.value, tuple) else (said.value, said.value))]  # type: ignore[arg-type]
         if self.kind.form == "date":
             return Cell((ends[0],))
-        factor = self._factor_beside(text)
-        notes = (CONVERTED if "converted" in said.notes or self.rate != 1 else 0) | (ROUNDED if "rounded" in said.notes else 0)
+        assert self.scale is not None
+        factor = self.scale.beside(text)
+        notes = (CONVERTED if "converted" in said.notes or self.scale.rate != 1 else 0) | (ROUNDED if "rounded" in said.notes else 0)
         low, high = (end if end in (self.kind.low, self.kind.high) and ends[0] != ends[1] else rounded((end * factor).numerator, (end * factor).denominator) for end in ends)
         for end in (low, high):
             if not self.kind.low <= end <= self.kind.high:
@@ -247,19 +254,3 @@ class CellReader:
             return Cell((low,), notes=notes)
         chosen, other = (high, low) if self.decl.cautious == "high" else (low, high)
         return Cell((chosen,), other, notes | RANGE)
-
-    def _factor_beside(self, text: str) -> Fraction:
-        plain = replace(
-            self.column, times=Fraction(1) if _OWN_UNIT.search(text) else self.column.times, per="" if _PERIOD.search(text) else self.column.per, form="" if "%" in text else self.column.form
-        )
-        return factor_of(plain, Fraction(1) if _CURRENCY.search(text) else self.rate, self._base())
-
-
-def factor_of(column: Column, rate: Fraction, base: str) -> Fraction:
-    """Return what plain numbers of a column are multiplied by: its unit, its currency, its period, its form."""
-    found = column.times * rate
-    if column.per == "year" and base == "month":
-        found /= 12
-    if column.per == "month" and base == "year":
-        found *= 12
-    return found * 100 if column.form == "fraction" else found

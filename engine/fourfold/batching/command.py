@@ -1,21 +1,26 @@
 """The whole of `fourfold batch`: look at the files, show the mapping, run, sum up."""
 
+import json
+import shutil
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from fourfold.batching.cells import EMPTY, CellReader
 from fourfold.batching.headers import Matcher
-from fourfold.batching.mapping import Chosen, Column, as_text, asked_names, read_mapping
+from fourfold.batching.long_tables import joined
+from fourfold.batching.mapping import Chosen, Column, as_text, asked_names, mapping_of, read_mapping
 from fourfold.batching.outputs import REASONS, form_of
 from fourfold.batching.preview import preview_text
+from fourfold.batching.rows import audit, write_plans
 from fourfold.batching.running import Ended, Order, Progress, Run, beside, rejects_path, remember
-from fourfold.batching.sources import Source, files_of, open_sources
+from fourfold.batching.sources import Source, files_of, open_sources, open_table
 from fourfold.batching.streams import kept_from
 from fourfold.batching.summing import summary_text, write_page
 from fourfold.console import dump
@@ -23,6 +28,7 @@ from fourfold.door.state import is_asked
 from fourfold.library import open_book
 from fourfold.model import RuleBook
 from fourfold.problem import Problem, Problems
+from fourfold.reading.document import read_text
 from fourfold.span import Span
 from fourfold.suggest import did_you_mean, listed
 from fourfold.writing import write_whole
@@ -45,23 +51,32 @@ class Wish:
     language: str
     day: int
     form: str
+    audit: int = 0
+    plans: Path | None = None
+    where: str = ""
     yes: bool = False
     fresh: bool = False
     to: str = ""
+    append: bool = False
+    quick: bool = False
+    long: Path | None = None
 
 
 def run(wish: Wish, clock: Clock) -> int:
     """Do a batch from what was typed; return the exit code."""
     form = form_of(wish.output)
     with tempfile.TemporaryDirectory() as spare:
-        sources = open_sources(_paths(wish, Path(spare)))
         output = Path(spare) / "output.csv" if wish.output == "-" else Path(wish.output)
+        before = earlier(output) if wish.append else {}
+        sources = open_sources(_copied(_paths(wish, Path(spare)), output, before) if wish.append else _paths(wish, Path(spare)))
+        if wish.long is not None:
+            book = open_book(wish.root, wish.day, wish.currency)
+            beside_them = open_table(wish.long)
+            sources = [Source(source.path, joined(source.table, beside_them, book)) for source in sources]
         _check_places(output, sources, wish)
-        book = open_book(wish.root, wish.day, wish.currency)
-        chosen = _chosen(wish, sources, book)
-        if chosen is None:
+        order = _order(wish, sources, output, form, before)
+        if order is None:
             return 1
-        order = Order(wish.root, tuple(sources), chosen, output, form, wish.day, wish.currency, wish.language, wish.keep, wish.most_rejects, wish.fresh)
         running = _runner(order, wish.to)
         if running.resumed():
             _say(f"An unfinished run of the same work is here: {len(running.states)} parts, {running.resumed():,} rows. Going on. (--fresh starts again)")
@@ -80,6 +95,47 @@ def _runner(order: Order, to: str) -> Run:
     return SparkRun(order, url_of(to))
 
 
+def _order(wish: Wish, sources: list[Source], output: Path, form: str, before: dict[str, Any]) -> Order | None:
+    """Return what is to be done; None where the user stopped. Rows that join an output are read and decided as its own were."""
+    day, currency, language, keep = wish.day, wish.currency, wish.language, wish.keep
+    if wish.append:
+        day, currency, language, keep = int(before["as_of"]), str(before["currency"]), str(before["language"]), tuple(before["keep"])
+    book = open_book(wish.root, day, currency)
+    if wish.append and wish.mapping is None:
+        headers = tuple(dict.fromkeys(name for source in sources for name in source.table.columns))
+        chosen: Chosen | None = mapping_of(str(before["mapping"]), str(beside(output, ".run.json")), headers, book)
+    else:
+        chosen = _chosen(wish, sources, book)
+    if chosen is None:
+        return None
+    inputs = len(before.get("inputs", []))
+    return Order(wish.root, tuple(sources), chosen, output, form, day, currency, language, keep, wish.most_rejects, wish.fresh, not wish.quick, wish.append, inputs, wish.long)
+
+
+def earlier(output: Path) -> dict[str, Any]:
+    """Return how the output that rows are to join was made."""
+    path = beside(output, ".run.json")
+    if not output.exists():
+        raise Problems([Problem("F140", f"there is no `{output}` that rows could join", Span(str(output), 1, 1), help="make it first: fourfold batch IN -o OUT")])
+    try:
+        found = json.loads(read_text(path, str(path)))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or "mapping" not in found:
+        raise Problems([Problem("F140", f"`{path}` does not say how `{output}` was made", Span(str(path), 1, 1), help="it is written beside every output of `fourfold batch`")])
+    return found
+
+
+def _copied(paths: list[Path], output: Path, before: dict[str, Any]) -> list[Path]:
+    """Return copies of mended files beside the output, so that the why of their rows can be found when the rejects are written anew."""
+    found = []
+    for number, path in enumerate(paths, len(before["inputs"])):
+        copy = beside(output, f".mended-{number}{''.join(path.suffixes[-2:]) if path.suffix == '.gz' else path.suffix}")
+        shutil.copy2(path, copy)
+        found.append(copy)
+    return found
+
+
 def _close(wish: Wish, running: Run, ended: Ended, seconds: float) -> int:
     if wish.output == "-":
         sys.stdout.buffer.write(running.order.output.read_bytes())
@@ -91,12 +147,27 @@ def _close(wish: Wish, running: Run, ended: Ended, seconds: float) -> int:
     page = write_page(running, ended, seconds)
     running.place.remove()
     text = summary_text(running, ended, seconds, str(page))
-    sys.stdout.write(
-        dump({"output": str(running.order.output), "rejects": str(rejects_path(running.order.output)), "run": str(remembered), "summary": str(page), **_numbers(ended)})
-        if wish.form == "json"
-        else text
-    )
-    return 0
+    data = {"output": str(running.order.output), "rejects": str(rejects_path(running.order.output)), "run": str(remembered), "summary": str(page), **_numbers(ended)}
+    sys.stdout.write(dump(data) if wish.form == "json" else text)
+    sys.stdout.flush()
+    return _afterwards(wish, running.order)
+
+
+def _afterwards(wish: Wish, order: Order) -> int:
+    """Audit rows and write plans, where that was asked; return 1 where the audit found a difference."""
+    code = 0
+    if wish.audit:
+        looked, differ = audit(order.root, order.output, wish.audit)
+        _say(f"Audit: {looked:,} rows decided again by the plain meaning: {len(differ):,} differ.")
+        for name, columns in differ[:20]:
+            _say(f"  {name}: {', '.join(columns)}")
+        if differ:
+            _say("This is a fault of Fourfold, not of your file. Please report it with the rule book and these rows.")
+            code = 1
+    if wish.plans is not None:
+        count = write_plans(order.root, order.output, wish.where or "true", wish.plans, order.language)
+        _say(f"{count:,} plans: {wish.plans}/")
+    return code
 
 
 def _numbers(ended: Ended) -> dict[str, object]:
@@ -154,6 +225,8 @@ def _chosen(wish: Wish, sources: list[Source], book: RuleBook) -> Chosen | None:
     chosen = Matcher(book).matched(sample.select(name for name in sample.columns if name not in REASONS), fixed)
     _check_fixed(chosen, book, "--set")
     proposals = unknown_values(chosen, sample, book)
+    if wish.yes:
+        chosen = _with_proposals(chosen, proposals, book)
     _say(preview_text(wish.root, wish.language, book, sources, chosen, sample, proposals))
     place = wish.mapping or (Path("batch.map.yaml") if wish.output == "-" else beside(Path(wish.output), ".map.yaml"))
     unsure = [column for column in chosen.columns if column.term and not column.is_sure]
@@ -166,6 +239,21 @@ def _chosen(wish: Wish, sources: list[Source], book: RuleBook) -> Chosen | None:
         _say(f"Mapping: {place}")
         return chosen
     return _asked(wish, chosen, place, tuple(sample.columns), book)
+
+
+def _with_proposals(chosen: Chosen, proposals: dict[str, dict[str, str]], book: RuleBook) -> Chosen:
+    """Return the mapping with words of the file that one option alone has in its name; they are taken off the proposals."""
+    matcher, columns = Matcher(book), []
+    for column in chosen.columns:
+        words = proposals.get(column.header, {})
+        if words:
+            reader = CellReader(book, matcher.door, column, matcher.asked[column.term])
+            taken = {word: option for word in words if (option := reader.alike(word))}
+            proposals[column.header] = {word: near for word, near in words.items() if word not in taken}
+            columns.append(replace(column, values={**column.values, **taken}, how=f"{column.how}; taken: {', '.join(f'{w} = {o}' for w, o in taken.items())}" if taken else column.how))
+        else:
+            columns.append(column)
+    return Chosen(tuple(columns), chosen.fixed)
 
 
 def _asked(wish: Wish, chosen: Chosen, place: Path, headers: tuple[str, ...], book: RuleBook) -> Chosen | None:

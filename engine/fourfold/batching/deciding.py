@@ -1,4 +1,4 @@
-"""A block of rows decided: cells to columns, columns to conclusions, conclusions to a table; what is set aside comes with its reason."""
+"""A block of rows decided: each by the book of its day and currency; what is set aside comes with its reason."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,21 +7,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from fourfold.batching.cells import CONVERTED, RANGE, ROUNDED, CellReader, Parsed
-from fourfold.batching.mapping import Chosen, Column, asked_names
-from fourfold.batching.reasons import BESIDE, lists_of, sets_of, target_of, with_rules
+from fourfold.batching.conclusions import written
+from fourfold.batching.desks import Desk
+from fourfold.batching.mapping import Chosen
+from fourfold.batching.sureness import Sureness
 from fourfold.batching.tables import Array, Block, Reject
-from fourfold.columns.program import Program, compile_columns
-from fourfold.columns.result import Result
-from fourfold.door.state import open_door
-from fourfold.expression.kinds import Choice
 from fourfold.library import open_book
-from fourfold.model import RuleBook, Share
 from fourfold.rates import rates_in_force
 from fourfold.spoken.dates import dates_of
 
-NOTES = ((RANGE, "range"), (CONVERTED, "converted"), (ROUNDED, "rounded"))
 MOST_BOOKS = 16
+MOST_LOOKED = 2_000
 HELP = {
     "F204": "correct it, or leave it empty if it is unknown",
     "F205": "correct it, or leave it empty if it is unknown",
@@ -42,65 +38,22 @@ SAID = {
 
 @dataclass(slots=True)
 class Decided:
-    """What became of a block: the rows that were decided (with `at`, their place in the block), and those set aside by place."""
+    """What became of a block: the rows that were decided (with `at`, their place in the block), and those set aside by place; `wide` see sureness."""
 
     frame: pl.DataFrame
     aside: dict[int, Reject] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Facts:
-    """The columns of the rows of one book: numbers with where they are known, notes, other ends of ranges."""
-
-    columns: dict[str, tuple[Array, Array]]
-    notes: Array
-    ranges: dict[str, Array]
-    parsed: dict[str, Parsed]
-
-
-class Desk:
-    """One book ready for rows of its day and currency: compiled, with a reader for each column."""
-
-    def __init__(self, book: RuleBook, chosen: Chosen) -> None:
-        """Compile the book with the rules beside its answers."""
-        self.book, self.target = book, target_of(book)
-        self.program: Program = compile_columns(with_rules(book, self.target), (self.target, BESIDE + self.target, *sets_of(book), *lists_of(book)))
-        door, asked = open_door(book), asked_names(book)
-        used = [column for column in chosen.columns if column.term in asked]
-        self.readers = {column.header: CellReader(book, door, column, asked[column.term]) for column in used}
-        self.fixed = {term: CellReader(book, door, Column(term, term), asked[term]).cell(text) for term, text in chosen.fixed.items()}
-        self.fixed_terms = {term: CellReader(book, door, Column(term, term), asked[term]).terms for term in chosen.fixed}
-
-    def facts(self, frame: pl.DataFrame) -> Facts:
-        """Return the columns of some rows."""
-        size = frame.height
-        found = Facts({}, np.zeros(size, np.uint8), {}, {})
-        for header, reader in self.readers.items():
-            parsed = reader.read(frame[header])
-            found.parsed[header] = parsed
-            found.notes |= parsed.notes
-            for term, values in zip(reader.terms, parsed.values, strict=True):
-                found.columns[term] = (values, parsed.known)
-            if (parsed.notes & RANGE).any():
-                found.ranges[reader.terms[0]] = np.where(parsed.notes & RANGE, parsed.other, parsed.values[0])
-        for term, cell in self.fixed.items():
-            for ground, value in zip(self.fixed_terms[term], cell.values or (), strict=False):
-                found.columns[ground] = (np.full(size, value, np.int64), np.ones(size, np.bool_))
-        return found
-
-    def run(self, facts: Facts, size: int) -> Result:
-        """Return what follows. One row more is decided of which nothing is known, so that every block has the same machine."""
-        columns = {term: (np.append(values, 0), np.append(known, False)) for term, (values, known) in facts.columns.items()}
-        return self.program.run(columns, size + 1)
+    wide: dict[str, int] = field(default_factory=dict)
 
 
 class Decider:
     """Decides blocks by a mapping; books of other days and currencies are opened when rows need them."""
 
-    def __init__(self, root: Path, day: int, currency: str, chosen: Chosen) -> None:
-        """Open the book of the run's own day and currency."""
+    def __init__(self, root: Path, day: int, currency: str, chosen: Chosen, *, is_looking: bool = True) -> None:
+        """Open the book of the run's own day and currency; without `is_looking` nothing is said of how sure an answer is."""
         self.root, self.day, self.currency, self.chosen = root, day, currency, chosen
         self.desks: dict[tuple[int, str], Desk] = {}
+        self.looks: dict[tuple[int, str], Sureness] = {}
+        self.is_looking = is_looking
         self.desk = self.at(day, currency)
         self.known_currencies = set(rates_in_force(self.desk.book))
 
@@ -111,18 +64,24 @@ class Decider:
             self.desks[key] = Desk(open_book(self.root, day, currency), self.chosen)
         return self.desks[key]
 
-    def decide(self, block: Block, ids: pl.Series, skip: dict[int, Reject]) -> Decided:
-        """Return the decisions of a block; the rows in `skip` are set aside already."""
-        aside = dict(skip)
-        frames = []
-        for desk, places in self._by_book(block, aside):
-            frames.append(self._decided(desk, block, ids, places, aside))
-        frame = pl.concat(frames).sort("at") if frames else pl.DataFrame()
-        return Decided(frame, aside)
+    def sureness(self, desk: Desk) -> Sureness:
+        """Return what looks at how sure the answers of a book are."""
+        key = (desk.book.as_of, desk.book.currency)
+        if key not in self.looks:
+            self.looks[key] = Sureness(desk)
+        return self.looks[key]
+
+    def decide(self, block: Block, ids: pl.Series, skip: dict[int, Reject], *, is_first: bool = False) -> Decided:
+        """Return the decisions of a block; the rows in `skip` are set aside already. Of the first block some rows are looked at for what has no column."""
+        found = Decided(pl.DataFrame(), dict(skip))
+        frames = [self._decided(desk, block, ids, places, found, is_first=is_first) for desk, places in self.by_book(block, found.aside)]
+        if frames:
+            found.frame = pl.concat(frames, how="diagonal").sort("at")
+        return found
 
     # ------------------------------------------------------------ which book
 
-    def _by_book(self, block: Block, aside: dict[int, Reject]) -> list[tuple[Desk, Array]]:
+    def by_book(self, block: Block, aside: dict[int, Reject]) -> list[tuple[Desk, Array]]:
         """Return the rows by the book that decides them: that of their day and currency."""
         every = np.array([at for at in range(block.frame.height) if at not in aside], np.int64) if aside else np.arange(block.frame.height)
         roles = [column for column in (self.chosen.of("as_of"), self.chosen.of("currency")) if column is not None]
@@ -158,7 +117,8 @@ class Decider:
 
     # ------------------------------------------------------------ rows of one book
 
-    def _decided(self, desk: Desk, block: Block, ids: pl.Series, places: Array, aside: dict[int, Reject]) -> pl.DataFrame:
+    def _decided(self, desk: Desk, block: Block, ids: pl.Series, places: Array, found: Decided, *, is_first: bool) -> pl.DataFrame:
+        aside = found.aside
         whole = len(places) == block.frame.height
         frame = block.frame if whole else block.frame[places]
         facts = desk.facts(frame)
@@ -178,87 +138,15 @@ class Decider:
                 column = self.chosen.of(failure.term)
                 value = str(frame[column.header][int(row)]) if column is not None else ""
                 aside[at] = Reject(int(block.rows[at]), column.header if column else "", value, failure.code, SAID[failure.code].format(term=failure.term), HELP[failure.code])
-        return written(desk, facts, result, ids.gather(pl.Series(places)), places, ~bad, self.chosen)
+        look = self.sureness(desk)
+        good = np.flatnonzero(~bad)
+        if is_first and good.size:
+            some = good[np.linspace(0, good.size - 1, min(good.size, MOST_LOOKED)).astype(np.int64)]
+            for term, count in {**look.wide(facts, some), "": some.size}.items():
+                found.wide[term] = found.wide.get(term, 0) + count
+        sure, hangs = look.look(facts, len(places)) if self.is_looking else (None, None)
+        return written(desk, facts, result, ids.gather(pl.Series(places)), places, good, self.chosen, sure, hangs)
 
 
 def _date(day: int) -> date:
     return date.fromordinal(day)
-
-
-# ---------------------------------------------------------------- the table of a block
-
-
-def written(desk: Desk, facts: Facts, result: Result, ids: pl.Series, places: Array, good: Array, chosen: Chosen) -> pl.DataFrame:
-    """Return the conclusions of the rows that were decided as a table."""
-    rows = np.flatnonzero(good)
-    columns: dict[str, pl.Series] = {"at": pl.Series(places[rows]), "id": ids.gather(pl.Series(rows))}
-    for term, name in ((desk.target, desk.target), (BESIDE + desk.target, "rule")):
-        columns[name] = _options(desk, result, term, rows)
-    columns |= _lists(desk, result, rows)
-    columns["assumed"] = _assumed(facts, rows, chosen)
-    columns["flags"] = _flags(desk, facts, result, rows)
-    columns["why"] = _hex(result.words[rows])
-    columns["book"] = pl.Series([f"{desk.book.as_of} {desk.book.currency}"]).new_from_index(0, len(rows))
-    return pl.DataFrame(columns)
-
-
-def _options(desk: Desk, result: Result, term: str, rows: Array) -> pl.Series:
-    kind = desk.program.book.terms[term].kind
-    assert isinstance(kind, Choice)
-    return pl.Series(kind.options, dtype=pl.String).gather(pl.Series(result.columns[term, ""][rows].astype(np.uint32)))
-
-
-def _lists(desk: Desk, result: Result, rows: Array) -> dict[str, pl.Series]:
-    """Return the selections as lists of names, the share-outs as lists of amounts in the same order."""
-    found: dict[str, pl.Series] = {}
-    shares = {node.term for node in desk.book.nodes if isinstance(node, Share)}
-    for term in lists_of(desk.book):
-        offsets, values = result.lists[term]
-        flat: pl.Series = pl.Series(values.astype(np.int64)) if term in shares else pl.Series(result.entities(term), dtype=pl.String).gather(pl.Series(values.astype(np.uint32)))
-        found[term] = _nested(term, flat, offsets, rows)
-    return found
-
-
-def _nested(name: str, flat: pl.Series, offsets: Array, rows: Array) -> pl.Series:
-    counts = np.diff(offsets)[rows]
-    starts = offsets[:-1][rows]
-    every = np.repeat(starts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(int(counts.sum())) if counts.size else np.zeros(0, np.int64)
-    frame = pl.DataFrame({"row": np.repeat(np.arange(len(rows)), counts), name: flat.gather(pl.Series(every))})
-    lists = frame.group_by("row", maintain_order=True).agg(pl.col(name))
-    return pl.DataFrame({"row": np.arange(len(rows))}).join(lists, on="row", how="left", maintain_order="left")[name].fill_null([])
-
-
-def _assumed(facts: Facts, rows: Array, chosen: Chosen) -> pl.Series:
-    """Return what the columns of the file leave open in a row, and is assumed for it: terms between semicolons."""
-    terms = [column.term for column in chosen.columns if column.term in facts.columns and "[" not in column.term]
-    words: list[tuple[Array, str]] = [(~facts.columns[term][1][rows], term) for term in terms]
-    return _worded(words, len(rows))
-
-
-def _flags(desk: Desk, facts: Facts, result: Result, rows: Array) -> pl.Series:
-    words = [((facts.notes[rows] & bit) != 0, name) for bit, name in NOTES]
-    for term in sets_of(desk.book):
-        words += [(result.columns[name, ""][rows] != 0, name.partition("[")[2][:-1]) for name, _ in result.columns if name.startswith(f"{term}[")]
-    return _worded(words, len(rows))
-
-
-def _worded(words: list[tuple[Array, str]], size: int) -> pl.Series:
-    """Return for each row the words that hold, between semicolons; each different set of words is written once."""
-    mask = np.zeros(size, np.uint64)
-    for place, (holds, _) in enumerate(words[:64]):
-        mask |= holds.astype(np.uint64) << np.uint64(place)
-    unique, at = np.unique(mask, return_inverse=True)
-    texts = ["; ".join(word for place, (_, word) in enumerate(words[:64]) if int(bits) >> place & 1) for bits in unique]
-    return pl.Series(texts, dtype=pl.String).gather(pl.Series(at.astype(np.uint32)))
-
-
-_DIGITS = np.frombuffer(b"".join(f"{number:02x}".encode() for number in range(256)), np.uint16)
-
-
-def _hex(words: Array) -> pl.Series:
-    """Return the words of the why as text."""
-    width = words.shape[1] * 8
-    if not width or not words.shape[0]:
-        return pl.Series([""] * words.shape[0], dtype=pl.String)
-    digits = _DIGITS[np.ascontiguousarray(words).view(np.uint8).reshape(words.shape[0], width)]
-    return pl.Series(np.ascontiguousarray(digits).view(f"S{2 * width}").reshape(-1).astype(f"U{2 * width}"))

@@ -11,6 +11,7 @@ import polars as pl
 
 from fourfold.batching import header_words as hw
 from fourfold.batching.cells import EMPTY, CellReader
+from fourfold.batching.classes import system_of
 from fourfold.batching.mapping import Chosen, Column, asked_names
 from fourfold.door.state import open_door
 from fourfold.expression.kinds import Choice, Number
@@ -19,7 +20,7 @@ from fourfold.spoken.choices import folded
 from fourfold.spoken.figures import CURRENCY_WORDS
 
 ENOUGH, NEAR = 0.5, 0.8
-SAMPLED = 400
+SAMPLED = 200
 _HINT = re.compile(r"[\(（\[【]([^\)）\]】]*)[\)）\]】]")
 
 
@@ -38,7 +39,7 @@ def header_of(text: str) -> Header:
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
     hints = " ".join(_HINT.findall(plain))
-    words = folded(_HINT.sub(" ", plain).replace(".", " ").replace("#", " ").replace("/", " ") if hints else plain.replace("#", " "))
+    words = folded(re.sub(r"[.#/:]", " ", _HINT.sub(" ", plain)))
     times, currency, per = _hinted(hints)
     rest = words.split(" ")
     while len(rest) > 1 and (rest[-1] in hw.UNITS or rest[-1] in ("in", "usd", "cny", "eur", "gbp", "rmb", "hkd")) and rest[-1] not in ("b", "m", "k", "w"):
@@ -93,7 +94,8 @@ class Matcher:
                 for word in words:
                     self.names.setdefault(folded(word), term)
         if "market" in self.asked:
-            self.names |= {folded(word): "market" for word in hw.COUNTRY if folded(word) not in self.names}
+            # WHY: where the customers are decides the carriers; a country of its own only the holidays of a plan
+            self.names |= {folded(word): "market" for word in hw.COUNTRY}
 
     def matched(self, frame: pl.DataFrame, fixed: dict[str, str]) -> Chosen:
         """Return the mapping that the headers and a sample of the values suggest."""
@@ -151,6 +153,8 @@ class Matcher:
                 return replace(column, is_sure=False, how=f"{column.how}, but it names a currency: please look", readable=0.0)
         if column.term == "market" and folded(column.header) in map(folded, hw.COUNTRY):
             column = replace(column, form="country")
+        if isinstance(kind, Choice) and kind.entity and (system := system_of(column.header)):
+            column = replace(column, form=system)
         reader = CellReader(self.book, self.door, column, self.asked[column.term])
         cells = [reader.cell(text.strip()) for text in sample]
         readable = sum(cell.fault is None for cell in cells) / len(cells) if cells else 1.0
@@ -207,4 +211,8 @@ def _form(kind: Number, sample: list[str]) -> str:
         numbers = [float(text) for text in sample if re.fullmatch(r"\s*-?\d*\.?\d+\s*", text)]
         if numbers and all(-1 <= number <= 1 for number in numbers) and any(0 < abs(number) < 1 for number in numbers):
             return "fraction"
+        if any(0 < number < 1 for number in numbers) and not any(1 <= number < 5 for number in numbers):
+            return "fraction below 1"
+        if any(0 < number < 1 for number in numbers) and any(1 <= number < 5 for number in numbers):
+            return "percent"
     return "decimal point" if points and not commas else ""

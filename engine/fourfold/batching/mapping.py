@@ -13,7 +13,7 @@ from fourfold.span import Span
 from fourfold.suggest import did_you_mean, listed
 
 ROLES = ("id", "company", "currency", "as_of")
-FORMS = ("fraction", "country", "day first", "month first", "decimal point", "decimal comma")
+FORMS = ("NAICS", "SIC", "NACE", "GB/T 4754", "fraction", "fraction below 1", "percent", "country", "day first", "month first", "decimal point", "decimal comma")
 KEYS = ("term", "times", "currency", "per", "form", "values")
 
 
@@ -55,7 +55,7 @@ def as_text(chosen: Chosen, names: str, proposals: Names[str, Names[str, str]] |
     """Return a mapping as a YAML file; values that were not understood stand below as proposals."""
     lines = [f"# How the columns of {names} are read. Edit it and give it again: --map THIS_FILE", "columns:"]
     for column in chosen.columns:
-        parts = [f"term: {column.term}"] if column.term else []
+        parts = [f"term: {_quoted(column.term) if '[' in column.term else column.term}"] if column.term else []
         parts += [f"times: {column.times}"] * (column.times != 1) + [f"currency: {column.currency}"] * bool(column.currency)
         parts += [f"per: {column.per}"] * bool(column.per) + [f"form: {column.form}"] * bool(column.form)
         if column.values:
@@ -65,7 +65,7 @@ def as_text(chosen: Chosen, names: str, proposals: Names[str, Names[str, str]] |
         for word, near in (proposals or {}).get(column.header, {}).items():
             lines.append(f"  #   not understood: {' '.join(word.split())}" + (f"; put {_quoted(word)}: {near} into its values if that is meant" if near else ""))
     if chosen.fixed:
-        lines += ["set:   # holds for every row", *(f"  {term}: {_quoted(value)}" for term, value in chosen.fixed.items())]
+        lines += ["set:   # holds for every row", *(f"  {_quoted(term) if '[' in term else term}: {_quoted(value)}" for term, value in chosen.fixed.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -75,8 +75,13 @@ def _quoted(text: str) -> str:
 
 def read_mapping(path: Path, headers: tuple[str, ...], book: RuleBook) -> Chosen:
     """Return the mapping of a file; all that is wrong in it is raised at once."""
-    name, problems = str(path), Collector()
-    node = parse(read_text(path, name), name)
+    return mapping_of(read_text(path, str(path)), str(path), headers, book)
+
+
+def mapping_of(text: str, name: str, headers: tuple[str, ...], book: RuleBook) -> Chosen:
+    """Return the mapping that a text holds."""
+    problems = Collector()
+    node = parse(text, name)
     if not isinstance(node, Mapping):
         raise Problems([Problem("F133", "a mapping file holds `columns:`", Span(name, 1, 1), help="begin with a file that `fourfold batch` wrote")])
     found: dict[str, Column] = {}

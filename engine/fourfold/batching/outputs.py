@@ -17,7 +17,7 @@ ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet", ".csv.gz", ".tsv.gz", ".jsonl.g
 REASONS = ("reject_row", "reject_id", "reject_column", "reject_value", "reject_code", "reject_problem", "reject_help")
 RUNS = r"^[=+\-@\t\r\n]"
 PLAIN_NUMBER = r"^[+-]?\d[\d.,]*%?$"
-GROUP = 1 << 17
+GROUP = 1 << 16
 
 
 def form_of(path: str) -> str:
@@ -83,7 +83,7 @@ def join_parts(parts: list[Path], head: bytes, form: str, file: IO[bytes] | Path
     target = cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="")) if form.endswith(".gz") else file
     target.write(head)
     for part in parts:
-        with part.open("rb") as piece:
+        with gzip.open(part) if part.suffix == ".gz" else part.open("rb") as piece:
             shutil.copyfileobj(piece, target, 1 << 20)
     if target is not file:
         target.close()

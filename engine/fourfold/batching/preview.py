@@ -23,7 +23,7 @@ def preview_text(root: Path, language: str, book: RuleBook, sources: list[Source
     rows = [heads]
     used = [column for column in chosen.columns if column.term]
     for column in used[:MOST_OF_TERM]:
-        rows.append([f"  {column.header[:34]}", column.term[:34], _example(column, sample, book, door, asked)[:26], column.how])
+        rows.append([f"  {column.header[:34]}", column.term[:34], _example(column, sample, book, door, asked)[:26], column.how[:160]])
     given = {column.term for column in chosen.columns} | set(chosen.fixed)
     missing = [term.name for term in book.content.terms if term.ask.by_language and term.name not in given and term.name in asked and not term.of and not term.is_optional]
     data = {
@@ -32,7 +32,9 @@ def preview_text(root: Path, language: str, book: RuleBook, sources: list[Source
         "table": table(rows).rstrip("\n"),
         "more": len(used) - MOST_OF_TERM,
         "unused": [column.header for column in chosen.columns if not column.term],
-        "unknown": [{"column": header, "values": [{"text": text[:30], "near": near} for text, near in list(words.items())[:6]], "more": max(0, len(words) - 6)} for header, words in proposals.items()],
+        "unknown": [
+            {"column": header, "values": [{"text": text[:30], "near": near} for text, near in list(words.items())[:6]], "more": max(0, len(words) - 6)} for header, words in proposals.items() if words
+        ],
         "fixed": dict(chosen.fixed),
         "missing": missing,
     }

@@ -50,6 +50,11 @@ def _reached(rows: tuple[Row, ...], start: Row) -> set[str]:
     return found
 
 
+def numbers_of(book: RuleBook) -> tuple[str, ...]:
+    """Return the amounts that go with the lists: what each trial may cost."""
+    return tuple(term for term in ("trial_cap",) if term in book.terms)
+
+
 def lists_of(book: RuleBook) -> tuple[str, ...]:
     """Return the selections and share-outs of a book, in its order."""
     return tuple(node.term for node in book.nodes if isinstance(node, Selection | Share))

@@ -1,5 +1,6 @@
 """A batch from its first row to its last: blocks read, decided, kept, and at the end put together under the final name."""
 
+import gc
 import json
 import os
 from collections import Counter
@@ -17,7 +18,7 @@ from fourfold.batching.mapping import Chosen, as_text
 from fourfold.batching.outputs import head_bytes, join_parts, part_bytes, rejects_bytes, rejects_head
 from fourfold.batching.sources import Source
 from fourfold.batching.speaking import Voice
-from fourfold.batching.tables import Array, Block, Reject
+from fourfold.batching.tables import Array, Block, Reject, widened
 from fourfold.batching.tallying import added, tally_of
 from fourfold.problem import Problem, Problems
 from fourfold.span import Span
@@ -41,6 +42,10 @@ class Order:
     keep: tuple[str, ...] = ()
     most_rejects: int = 0
     fresh: bool = False
+    is_looking: bool = True
+    appended: bool = False
+    before: int = 0
+    long: Path | None = None
 
 
 @dataclass(slots=True)
@@ -72,8 +77,8 @@ class Run:
     def __init__(self, order: Order) -> None:
         """Open the book, and find what an earlier run of the same work has left."""
         self.order = order
-        self.decider = Decider(order.root, order.day, order.currency, order.chosen)
-        self.voice = Voice(self.decider.desk, order.language, order.root)
+        self.decider = Decider(order.root, order.day, order.currency, order.chosen, is_looking=order.is_looking)
+        self.voice = Voice(self.decider.desk, order.language, is_looking=order.is_looking)
         self.place = Workspace(order.output)
         self.states = self.place.begin(self.mark(), fresh=order.fresh)
         self.seen = Seen()
@@ -85,10 +90,19 @@ class Run:
         """Return what makes two runs the same work: files, mapping, rule book, program."""
         order = self.order
         files = [[str(source.path.resolve()), *source.mark] for source in order.sources]
+        if order.long is not None:
+            found = order.long.stat()
+            files.append([str(order.long.resolve()), found.st_size, found.st_mtime_ns])
         return {
             "program": __version__, "polars": pl.__version__, "files": files, "mapping": as_text(order.chosen, ""), "book": self.decider.desk.book.hash,
             "as_of": order.day, "currency": order.currency, "language": order.language, "form": order.form, "keep": list(order.keep),
+            "looking": order.is_looking, "onto": self._onto(),
         }  # fmt: skip
+
+    def _onto(self) -> list[int]:
+        """Return what tells whether the output that rows join is still the same."""
+        found = self.order.output.stat() if self.order.appended else None
+        return [found.st_size, found.st_mtime_ns] if found else []
 
     def resumed(self) -> int:
         """Return how many rows an earlier run has done."""
@@ -113,7 +127,9 @@ class Run:
     def _source(self, at: int, start: int, progress: Progress, sizes: list[int], tell: Callable[[Progress], None]) -> None:
         source = self.order.sources[at]
         last: Block | None = None
+        headers = [column.header for column in self.order.chosen.columns]
         for block in source.table.blocks(start):
+            widened(block, headers)
             if last is not None:
                 self._block(at, last, last.following, progress, sizes, tell)
             last = block
@@ -124,13 +140,19 @@ class Run:
         source = self.order.sources[at]
         ids = self._ids(block)
         marks = ids.hash().to_numpy() if self.order.chosen.of("id") is not None and progress.read < MOST_IDS else np.zeros(0, np.uint64)
-        decided = self.decider.decide(block, ids, self._twice(block, ids, marks))
-        frame = self.voice.told(decided.frame, block, at, self.order.keep) if decided.frame.height else decided.frame
+        decided = self.decider.decide(block, ids, self._twice(block, ids, marks), is_first=not self.states)
+        frame = self.voice.told(decided.frame, block, at + self.order.before, self.order.keep) if decided.frame.height else decided.frame
         rejects = self._rejects(block, ids, decided)
         if self._changed(source):
             raise Problems([Problem("F135", f"`{source.path}` was changed while it was read", Span(str(source.path), 1, 1), help="wait until it is whole, and start again with --fresh")])
         state = State(
-            at, following, block.read, decided.frame.height, len(rejects), block.blank, {**tally_of(frame, self.decider.desk), "codes": dict(Counter(reject.code for reject, _, _ in rejects))}
+            at,
+            following,
+            block.read,
+            decided.frame.height,
+            len(rejects),
+            block.blank,
+            {**tally_of(decided.frame, self.decider.desk), "wide": decided.wide, "codes": dict(Counter(reject.code for reject, _, _ in rejects))},
         )
         number = len(self.states)
         self.place.keep(number, part_bytes(frame, self.order.form) if frame.height else b"", rejects_bytes(rejects, self.columns), marks, state)
@@ -139,6 +161,8 @@ class Run:
         self._count(progress, state)
         progress.done = sum(sizes[:at]) + (following >> 40 if following > 1 << 40 else max(0, following) if following >= 0 else sizes[at])
         tell(progress)
+        # WHY: what decided the block holds itself in a circle, with all its columns; only the collector ends it
+        gc.collect(1)
         self._check_rejects(progress)
 
     def _check_rejects(self, progress: Progress) -> None:
@@ -205,12 +229,14 @@ class Run:
         rejects = rejects_path(order.output)
         everyone = range(len(self.states))
         parts = [self.place.part(number) for number in everyone if self.states[number].decided]
-        with whole(order.output) as target:
+        if order.appended:
+            parts = [order.output, *parts]
+        with whole(order.output, self.place.folder) as target:
             if parts or order.form != ".parquet":
-                join_parts(parts, head_bytes(self.voice.columns(order.keep), order.form), order.form, target)
+                join_parts(parts, b"" if order.appended else head_bytes(self.voice.columns(order.keep), order.form), order.form, target)
             else:
                 self.voice.empty(order.keep).write_parquet(target)
-            with whole(rejects) as other:
+            with whole(rejects, self.place.folder) as other:
                 join_parts([self.place.reject(number) for number in everyone], rejects_head(self.columns), ".csv", other)
         ended.files = [order.output, rejects]
         return ended
@@ -228,11 +254,11 @@ def beside(output: Path, ending: str) -> Path:
 
 
 class whole:  # noqa: N801  # read as a word of the statement: with whole(path) as target
-    """A file that is there whole or not at all: written beside, put in its place at the end."""
+    """A file that is there whole or not at all: written in a folder of the same disk, put in its place at the end."""
 
-    def __init__(self, path: Path) -> None:
-        """Name the file beside it."""
-        self.path, self.temporary = path, path.with_name(f".{path.name}.{os.getpid()}")
+    def __init__(self, path: Path, folder: Path) -> None:
+        """Name the file in the folder; a run that was killed leaves nothing elsewhere."""
+        self.path, self.temporary = path, folder / f"whole-{path.name}"
 
     def __enter__(self) -> Path:
         """Return the file to write."""
@@ -252,10 +278,14 @@ def remember(run: Run, ended: Ended) -> Path:
     """Write beside the output what made it, so that any row can be explained and more rows can join."""
     order = run.order
     path = beside(order.output, ".run.json")
+    before = json.loads(path.read_text(encoding="utf-8")) if order.appended else {}
+    inputs = [str(source.path.resolve()) for source in order.sources]
     data = {
         "made_by": f"fourfold {__version__}", "rule_book": run.decider.desk.book.hash, "as_of": order.day, "currency": order.currency, "language": order.language,
-        "inputs": [str(source.path.resolve()) for source in order.sources], "mapping": as_text(order.chosen, order.output.name), "keep": list(order.keep),
-        "read": ended.progress.read, "decided": ended.progress.decided, "set_aside": ended.progress.aside, "blank": ended.blank, "codes": ended.codes, "tally": ended.tally,
+        "inputs": [*before.get("inputs", []), *inputs], "mapping": as_text(order.chosen, order.output.name), "columns": list(run.columns), "keep": list(order.keep),
+        "long": str(order.long.resolve()) if order.long is not None else "",
+        "read": before.get("decided", 0) + ended.progress.read, "decided": before.get("decided", 0) + ended.progress.decided, "set_aside": ended.progress.aside, "blank": ended.blank,
+        "codes": ended.codes, "tally": added(before.get("tally", {}), ended.tally),
     }  # fmt: skip
     write_whole(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
     return path

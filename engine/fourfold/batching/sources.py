@@ -1,13 +1,15 @@
 """Which files are meant by what was typed: files, folders, globs, standard input; each opened as the table that it is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 
 from fourfold.batching.delimited import open_delimited
+from fourfold.batching.outputs import REASONS, unguarded
 from fourfold.batching.records import JsonLines, Parquet, Sheet
 from fourfold.batching.streams import Stream, encoding_of, kind_of
-from fourfold.batching.tables import Table
+from fourfold.batching.tables import Block, Table
 from fourfold.problem import Problem, Problems
 from fourfold.span import Span
 
@@ -49,8 +51,33 @@ def files_of(inputs: tuple[str, ...]) -> list[Path]:
     return list(found)
 
 
+class Mended:
+    """A file of rows that were set aside, after somebody mended it: the reasons are passed over, the apostrophes before formulas taken off."""
+
+    def __init__(self, table: Table) -> None:
+        """Look at the columns behind the reasons."""
+        self.table, self.name, self.about = table, table.name, f"{table.about} · mended rejects"
+        self.columns = tuple(name for name in table.columns if name not in REASONS)
+
+    def size(self) -> int:
+        """Return how much there is to read."""
+        return self.table.size()
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Yield the blocks without the reasons."""
+        for block in self.table.blocks(start):
+            block.frame = unguarded(block.frame.select(self.columns))
+            block.broken = [(reject, cells[len(REASONS) :]) for reject, cells in block.broken]
+            yield block
+
+
 def open_table(path: Path, sheet: str = "") -> Table:
     """Return a file as the table that it is, told by its content first and its name second."""
+    table = _opened(path, sheet)
+    return Mended(table) if set(REASONS) <= set(table.columns) else table
+
+
+def _opened(path: Path, sheet: str) -> Table:
     stream = Stream(path)
     sample = stream.sample()
     kind = kind_of(sample, path)

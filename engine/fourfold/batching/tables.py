@@ -1,6 +1,6 @@
 """What travels between reading, deciding and writing: a block of rows, and a row that is set aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,6 +42,14 @@ class Block:
     def read(self) -> int:
         """Return how many rows were read: good and broken."""
         return len(self.rows) + len(self.broken)
+
+
+def widened(block: Block, headers: Iterable[str]) -> Block:
+    """Return a block with every column of a mapping; those that its file does not have are empty."""
+    missing = [name for name in headers if name not in block.frame.columns]
+    if missing:
+        block.frame = block.frame.with_columns(pl.lit("").alias(name) for name in missing)
+    return block
 
 
 class Table(Protocol):

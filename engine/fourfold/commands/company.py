@@ -71,18 +71,24 @@ def plan(profiles: tuple[Path, ...], output: tuple[Path, ...], settings: tuple[s
 @click.argument("source", type=click.Path(path_type=Path))
 @click.argument("term", required=False)
 @click.option("--depth", type=click.IntRange(1, 12), default=3, help="How many steps down.")
+@click.option("--row", metavar="ID", help="The company of this id in the output of a batch, which is then the SOURCE.")
 @click.option("--set", "settings", multiple=True, metavar="TERM=VALUE", help="Try another answer without changing the file.")
 @common_options
-def why(source: Path, term: str | None, depth: int, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
+def why(source: Path, term: str | None, depth: int, row: str | None, settings: tuple[str, ...], lang: str, as_of: str | None, form: str, workspace: Path | None) -> None:
     """Show why a term has its value, down to facts and sources.
 
-    SOURCE is a profile or a decision.json. TERM is a term such as testable[douyin_ads]; else the strategy.
+    SOURCE is a profile, a decision.json, or with --row the output of a batch. TERM is a term such as testable[douyin_ads]; else the strategy.
 
     Example: fourfold why examples/little_acorn.yaml pair_testable
     """
     from fourfold import console, faces
 
     root = remember(form, workspace)
+    if row is not None:
+        from fourfold.batching.rows import why_row
+
+        click.echo(why_row(root, source, row, term or "", depth, lang, form), nl=False)
+        return
     advice = faces.advice_of(source, root, today()) if source.suffix == ".json" else advice_on(source, root, as_of, settings)
     node = faces.why_of(advice, term or "strategy", depth)
     click.echo(console.why_json(node, lang) if form == "json" else console.why_text(node, lang), nl=False)

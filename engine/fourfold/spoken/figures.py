@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from fourfold.reading.amounts import UNITS
 from fourfold.spoken.numerals import NotANumber, tidied, values_of
@@ -36,6 +37,11 @@ _UNIT = "|".join(sorted((*map(re.escape, UNITS), "grand", "mil", "mio", "百"), 
 _MORE_UNITS = {"百": 100, "grand": 1000, "mil": 10**6, "mio": 10**6}
 _NUMBER = rf"([+-]?) ?(\d[\d.,'_ ]*?) ?({_UNIT})?"
 _ONE = re.compile(_NUMBER)
+_PER_PATTERNS = tuple((name, times, re.compile(rf"(?:^|(?<=[\d\s\w/])){'(?:' + pattern + ')'}")) for name, times, pattern in PER)
+_CURRENCY_PATTERNS = tuple(
+    (word, name, re.compile(rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() and word.isalpha() else re.escape(word)))
+    for word, name in sorted(((word, name) for name, words in CURRENCY_WORDS.items() for word in words), key=lambda pair: -len(pair[0]))
+)
 _TWO = re.compile(rf"(?:between |from |从|介于)?{_NUMBER} ?(?:-|~|to|until|till|bis|and|和|到|至|\.\.+|…) ?{_NUMBER}(?:之间)?")
 
 
@@ -86,18 +92,16 @@ def _times(figure: Figure, factor: Fraction) -> Figure:
 
 
 def _without_period(text: str) -> tuple[str, str, Fraction]:
-    for name, times, pattern in PER:
-        rest, seen = re.subn(rf"(?:^|(?<=[\d\s\w/])){'(?:' + pattern + ')'}", " ", text)
+    for name, times, pattern in _PER_PATTERNS:
+        rest, seen = pattern.subn(" ", text)
         if seen:
             return rest.strip(" ,/"), name, times
     return text, "", Fraction(1)
 
 
 def _without_currency(text: str, own: str) -> tuple[str, tuple[str, ...]]:
-    words = sorted(((word, name) for name, words in CURRENCY_WORDS.items() for word in words), key=lambda pair: -len(pair[0]))
-    for word, name in words:
-        pattern = rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() and word.isalpha() else re.escape(word)
-        rest, seen = re.subn(pattern, " ", text)
+    for word, name, pattern in _CURRENCY_PATTERNS:
+        rest, seen = pattern.subn(" ", text) if word in text else (text, 0)
         if not seen:
             continue
         rest, more = _without_currency(re.sub(r"\s+", " ", rest).strip(), "")
@@ -117,12 +121,20 @@ def _without_percent(text: str) -> tuple[str, bool, bool]:
 
 
 def _without_counter(text: str, counters: tuple[str, ...]) -> str:
-    for word in sorted(counters, key=len, reverse=True):
-        pattern = rf"(?<=[\d.\s万千百亿kwm+]) ?{re.escape(word)}\b" if word.isascii() else rf"(?<=[\d.\s万千百亿kwm多来几+]) ?{re.escape(word)}"
-        rest, seen = re.subn(pattern, " ", text)
+    for word, pattern in _counter_patterns(counters):
+        rest, seen = pattern.subn(" ", text) if word in text else (text, 0)
         if seen:
             return re.sub(r"\s+", " ", rest).strip()
     return text
+
+
+@lru_cache(maxsize=4)
+def _counter_patterns(counters: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the counting words, longest first, each as what is looked for behind a number."""
+    return tuple(
+        (word, re.compile(rf"(?<=[\d.\s万千百亿kwm+]) ?{re.escape(word)}\b" if word.isascii() else rf"(?<=[\d.\s万千百亿kwm多来几+]) ?{re.escape(word)}"))
+        for word in sorted(counters, key=len, reverse=True)
+    )
 
 
 def _bounded(text: str) -> list[Figure]:
