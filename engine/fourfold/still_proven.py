@@ -49,6 +49,11 @@ class Keeper:
         self.book = book
         self.faults: dict[str, set[Named]] = {}
 
+    @staticmethod
+    def look(book: RuleBook, table: str) -> Look:
+        """Return a changed book made ready for questions about one table."""
+        return Look(book, table)
+
     def lost(self, changed: Look) -> Subject | None:
         """Return the first thing that a change of one table breaks, as a fault and a name: a gap, conflict, promise, or rule of the table that never speaks."""
         table = changed.table

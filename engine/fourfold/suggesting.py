@@ -39,7 +39,7 @@ from fourfold.trial_tables import Bench, HeldCases, Others, recomputed
 from fourfold.written import Content, TableDecl
 
 if TYPE_CHECKING:
-    from fourfold.still_proven import Look
+    from fourfold.still_proven import Keeper, Look
 
 MOST = 5
 MOST_OF_FORM = {"exception": 2, "cell": 2}
@@ -243,11 +243,7 @@ def _apart(company: Company, bench: Bench, held: HeldCases, item: _Found) -> _Fo
 
 def _chosen(company: Company, bench: Bench, held: HeldCases, found: list[_Found], refused: list[Refused]) -> Iterator[Suggestion]:
     """Yield the edits that keep cases, checks and proofs, fewest others moved first, not too many of one form."""
-    keeper = None
-    if is_available():
-        from fourfold.still_proven import Keeper, Look
-
-        keeper = Keeper(company.book)
+    keeper = _keeper(company)
     known = {(problem.code, problem.message) for problem in checks.run(Seen(company.book, company.content, (), {}))}
     forms, texts = Counter[str](), set[str]()
     for item in found:
@@ -260,7 +256,7 @@ def _chosen(company: Company, bench: Bench, held: HeldCases, found: list[_Found]
         why = ("case", broken[0][0].name) if broken else None
         made = _made(company, item, known) if broken == [] else None
         if made is not None and keeper is not None:
-            look = Look(made.book, item.edit.table)
+            look = keeper.look(made.book, item.edit.table)
             why = keeper.lost(look)
             made = _without_idle_cells(company, bench, held, item, made, look, known) if why is None else made
         if why is not None and sum(other.why == why[0] for other in refused) < MOST_REFUSED:
@@ -269,6 +265,15 @@ def _chosen(company: Company, bench: Bench, held: HeldCases, found: list[_Found]
             texts.add(made.text)
             forms[form] += 1
             yield made
+
+
+def _keeper(company: Company) -> "Keeper | None":
+    """Return what tells lost proofs, or None where no solver is installed."""
+    if not is_available():
+        return None
+    from fourfold.still_proven import Keeper
+
+    return Keeper(company.book)
 
 
 def _without_idle_cells(company: Company, bench: Bench, held: HeldCases, item: _Found, made: Suggestion, look: "Look", known: set[tuple[str, str]]) -> Suggestion:
