@@ -35,6 +35,7 @@ def examine(today: int) -> list[Finding]:
         _format("calendar file", "plan.ics", "icalendar", "calendar"),
         _format("workbook", "plan.xlsx", "xlsxwriter", "sheets"),
         _chinese_font(),
+        _trials(),
     ]
 
 
@@ -61,6 +62,12 @@ def _solver() -> Finding:
     if is_available():
         return Finding("solver", ok=True, detail="Z3: questions, proofs and smallest changes are exact")
     return Finding("solver", ok=False, detail="questions are still sound but more of them; no proofs, no smallest sets of changes: pip install z3-solver")
+
+
+def _trials() -> Finding:
+    if importlib.util.find_spec("scipy") is None:
+        return Finding("trials", ok=False, detail="results cannot be judged, plans are as ever: pip install 'fourfold[trials]'")
+    return Finding("trials", ok=True, detail="results are judged with SciPy: exact limits, two arms compared")
 
 
 def _locale() -> Finding:
