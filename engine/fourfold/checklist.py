@@ -42,7 +42,8 @@ def next_step(interview: Interview, sample: Sequence[Profile], milliseconds: int
     """Return the next screen or list to confirm; None when nothing is open.
 
     A list comes as soon as one of at most six lines settles the strategy: it takes no more questions than the screen of a
-    line that is not true, and says something of the other terms besides. Screens proven to change nothing are dropped on the way.
+    line that is not true, and says something of the other terms besides; where a line was said to be untrue on an earlier
+    list (of these entities or more), its screen is asked instead. Screens proven to change nothing are dropped on the way.
     """
     if interview.settled or interview.broken or any(is_required(interview, name) for name in interview.waiting):
         return next_screen(interview, sample, milliseconds)
@@ -51,7 +52,10 @@ def next_step(interview: Interview, sample: Sequence[Profile], milliseconds: int
     if interview.settled:
         return interview, None
     listed = checklist(interview, shown.rows)
-    return (interview, listed) if listed is not None and listed.lines else most_promising(interview, shown, milliseconds)
+    if listed is None or not listed.lines:
+        return most_promising(interview, shown, milliseconds)
+    known = next((line.screen for line in listed.lines if any(set(line.terms) <= set(terms) and is_within(line.answer, answer) for terms, answer in interview.untrue)), "")
+    return interview, interview.screen(known) if known else listed
 
 
 def checklist(interview: Interview, rows: Sequence[Profile]) -> Checklist | None:
@@ -92,7 +96,8 @@ def denied(interview: Interview, listed: Checklist, wrong: Collection[int], samp
             both = _common(answer, interview.held[term].answer if term in interview.held else answer)
             if both is not None:
                 held[term] = Held(both, nearest(line.usual, both))
-    interview = told(interview, {}, held)
+    untrue = tuple((line.terms, line.answer) for at, line in enumerate(listed.lines) if at in wrong)
+    interview = replace(told(interview, {}, held), untrue=(*interview.untrue, *untrue))
     names = [name for name in dict.fromkeys(listed.lines[at].screen for at in sorted(wrong)) if name in interview.waiting]
     if interview.settled or not names:
         return interview, ""

@@ -40,7 +40,8 @@ class Held:
 class Interview:
     """The state of a conversation about one target term.
 
-    `held` are the terms that wait and of which it is known that they lie within some values.
+    `held` are the terms that wait and of which it is known that they lie within some values; `untrue` are terms
+    and values within which not all of them lie.
     INVARIANT: with the waiting screens answered, the answers to all others change nothing.
     """
 
@@ -53,6 +54,7 @@ class Interview:
     settled: str = ""
     by: str = ""
     held: Mapping[str, Held] = field(default_factory=dict)
+    untrue: tuple[tuple[tuple[str, ...], Answer], ...] = ()
 
     @property
     def open(self) -> tuple[str, ...]:

@@ -217,11 +217,19 @@ def converse(talk: Talk, writer: Screenwriter, saver: Saver, read: Reader, show:
             after = replace(after, sharpen=worth_asking(after))
         messages = list(result.shown)
         if after.before is None:
-            messages += _saved(saver, sheet.with_book(sheet.changed(after.text, after.draft) if after.draft else after.text, after.book.hash[:12]))
+            unsaved = _saved(saver, whole_text(after))
+            # WHY: what could not be saved is not left behind; the person mends it and types save again, or leaves by Ctrl-C
+            after = replace(after, done="") if unsaved else after
+            messages += unsaved
         show(writer.text((*messages, *present(after, was_settled if not _is_new(talk, after) else ""))))
         was_settled = after.interview.settled
         talk = after
     return talk
+
+
+def whole_text(talk: Talk) -> str:
+    """Return the text to save: the answers, a half-filled screen, and the rule book they were given to."""
+    return sheet.with_book(sheet.changed(talk.text, talk.draft) if talk.draft else talk.text, talk.book.hash[:12])
 
 
 def _is_new(before: Talk, after: Talk) -> bool:
@@ -300,18 +308,21 @@ def ask(root: Path, path: Path, book: RuleBook, language: str, listed: Path | No
         writer = Screenwriter(root, book, language)
         talk, shown = start(book, companies(book, listed), path, text)
         read = plain_reader if plain else fitted_reader(writer)
-        kept = [talk]
+        kept, saver = [talk], Saver(path, text)
 
         def remembered(state: Talk) -> str:
             kept[0] = state
             return read(state)
 
         try:
-            talk = converse(talk, writer, Saver(path, text), remembered, show, shown)
+            talk = converse(talk, writer, saver, remembered, show, shown)
         except (EOFError, KeyboardInterrupt):
             show("\n")
             talk = replace(kept[0], done="left")
-        if talk.done != "plan":
+        answers = whole_text(talk)
+        if talk.order and saver.known != answers and talk.before is None:
+            show(writer.text(({"kind": "unsaved", "file": str(path)},)) + answers)
+        elif talk.done != "plan":
             show(writer.text(({"kind": "saved", "count": len(talk.order), "file": str(path), "name": path.stem},)))
         return talk
 

@@ -14,6 +14,8 @@ from wcwidth import wcswidth
 
 from fourfold import terminal
 from fourfold.cli import main
+from fourfold.decide import decide
+from fourfold.door import enter, read_profile
 from fourfold.library import open_book
 from fourfold.problem import Problem, Problems
 from fourfold.talk.replies import next_sharpening, reply
@@ -214,6 +216,35 @@ def test_a_full_disk_loses_no_answer(ask, monkeypatch):
     assert "Not saved: cannot write `acorn.yaml`: no space left on device" in shown
     assert "primary_goal: new_buyers" in saved()
     assert "industry: mother_baby" in saved()
+
+
+def test_a_disk_that_stays_full_leaves_the_answers_on_the_screen(ask, monkeypatch):
+    def filled(path, data):
+        raise Problems([Problem("F116", f"cannot write `{path}`: no space left on device")])
+
+    monkeypatch.setattr(terminal, "write_whole", filled)
+    _, shown = ask("save", "save")
+    last = shown.rpartition("Not saved. These are your answers; put them into acorn.yaml by hand:\n")[2]
+    assert "Saved:" not in last
+    assert strategy_of(last) == "focus_testing"
+
+
+def strategy_of(text):
+    book = open_book(ROOT, DAY, "CNY")
+    return decide(book, enter(book, read_profile(text, "answers"))).values["strategy"]
+
+
+@pytest.mark.parametrize(("lines", "settled"), [("1 3 5", "FOCUS"), ("1,6", "FOCUS TESTING"), ("4", "")])
+def test_lines_that_are_not_true_are_named_together_and_the_file_says_the_same(tmp_path, monkeypatch, lines, settled):
+    monkeypatch.chdir(tmp_path)
+    typed = iter(["new buyers", "moth", "", lines, *["skip"] * 12])
+    monkeypatch.setattr(terminal, "plain_reader", lambda talk: "save" if talk.interview.settled else next(typed))
+    shown = CliRunner().invoke(main, ["ask", "acorn", "--as-of", "2026-11-25"]).output
+    found = re.search(r"Settled after (\d) questions:  ([A-Z ]+)", shown)
+    assert found is not None
+    assert int(found[1]) <= 7
+    assert not settled or found[2].strip() == settled
+    assert strategy_of(saved()) == found[2].strip().lower().replace(" ", "_")
 
 
 def test_killed_in_the_middle_every_answer_is_there(tmp_path):

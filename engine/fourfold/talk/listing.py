@@ -8,6 +8,7 @@ from fourfold.expression.kinds import Number
 from fourfold.expression.show import plain
 from fourfold.interview import is_within, unanswered
 from fourfold.problem import Problems
+from fourfold.reading.amounts import is_unknown
 from fourfold.talk import sheet
 from fourfold.talk.state import Reply, Talk, answered_terms, facts_in, next_question, on_screen
 
@@ -18,7 +19,8 @@ def checked(talk: Talk, word: str) -> Reply:
     """Return what follows where a person confirms the list, or names the lines that are not true."""
     listed = talk.step
     assert isinstance(listed, Checklist)
-    if word in ("", *YES):
+    if word in ("", *YES) or is_unknown(word):
+        # WHY: who does not know takes what is usual, and that lies within every line
         return _confirm(talk, listed)
     pieces = word.replace(",", " ").replace("，", " ").replace("、", " ").split()
     if not pieces or not all(piece.isdecimal() and 1 <= int(piece) <= len(listed.lines) for piece in pieces):
