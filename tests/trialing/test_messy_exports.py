@@ -114,6 +114,18 @@ def test_what_is_odd_is_said_and_read_on(book, tmp_path, code, text):
     assert sum(row.values["conversions"] for row in found.rows) in (1, 5)
 
 
+def test_a_carrier_is_known_by_the_name_before_its_brackets_and_by_how_its_name_begins(book, tmp_path):
+    found = rows_of(book, tmp_path, HEAD + "抖音广告,2026-12-14,10,10,1\n小红书内容,2026-12-14,10,10,1\n小红书内容,2026-12-15,10,10,1\n")
+    assert [row.carrier for row in found.rows] == ["douyin_ads", "xiaohongshu_content", "xiaohongshu_content"]
+    assert [problem.message for problem in found.warnings] == ["`小红书内容` was read as `小红书内容种草` (in 2 lines)"]
+
+
+def test_what_many_lines_have_wrong_is_said_once(book, tmp_path):
+    with pytest.raises(Problems) as raised:
+        rows_of(book, tmp_path, HEAD + "".join(f"smoke signals,2026-12-{day},10,10,1\n" for day in range(14, 20)))
+    assert [problem.message for problem in raised.value.problems] == ["`smoke signals` is no carrier (in 6 lines)"]
+
+
 def test_the_same_file_twice_counts_once_and_a_newer_export_counts_instead(book, tmp_path):
     old, same, new = (tmp_path / name for name in ("a.csv", "b.csv", "c.csv"))
     old.write_text(HEAD + "douyin_ads,2026-12-14,10,10,1\n", encoding="utf-8")

@@ -51,11 +51,13 @@ def test_trials_with_their_opening_fit_into_the_money_of_the_round(plans, name):
         assert all(item["cap"] >= item["floor"] for item in sheet["carriers"])
 
 
-def test_no_carrier_of_an_omnichannel_plan_gets_more_than_its_running_level(plans):
+def test_only_what_met_the_bar_gets_more_than_its_running_level_in_an_omnichannel_plan(plans):
     matrix = plans["beiwo"]["matrix"]
-    assert matrix["rows"]
+    assert {row["raised"] for row in matrix["rows"]} == {True, False}
     for row in matrix["rows"]:
-        assert matrix["money"]["lines"][row["carrier"]] == row["running_level"]
+        money = matrix["money"]["lines"][row["carrier"]]
+        assert row["raised"] == (money > row["running_level"])
+        assert row["standing"] in ("proven", "promising") if row["raised"] else money == row["running_level"]
         assert row["days"] == row["full_days"]
     assert matrix["money"]["waiting"] > 0
 

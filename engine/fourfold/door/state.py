@@ -49,10 +49,14 @@ def is_asked(term: TermDecl) -> bool:
 
 
 def find_entity(book: RuleBook, kind: str, text: str) -> str | None:
-    """Return the entity that a text names by id, name or alias, in any language."""
+    """Return the entity that a text names by id, name or alias, in any language.
+
+    A name may be given without what stands behind it in brackets, where one entity alone is called so.
+    """
     if text in book.entities.get(kind, ()):
         return text
     folded = text.strip().lower()
+    short: set[str] = set()
     for entity in book.content.entities:
         if entity.kind != kind:
             continue
@@ -62,7 +66,9 @@ def find_entity(book: RuleBook, kind: str, text: str) -> str | None:
             names += [line for _, lines in aliases.value.by_language for line in lines]  # type: ignore[union-attr]
         if folded in (name.lower() for name in names) or folded.replace(" ", "_").replace("-", "_") == entity.name:
             return entity.name
-    return None
+        if folded in (name.lower().partition("(")[0].partition("（")[0].strip() for name in names):
+            short.add(entity.name)
+    return short.pop() if len(short) == 1 else None
 
 
 def plain_text(kind: Number, value: int) -> str:

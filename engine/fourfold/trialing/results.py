@@ -1,6 +1,7 @@
 """Results as rows: every line of every export read once, with what is wrong or odd about it named."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -79,6 +80,7 @@ def read_results(book: RuleBook, exports: Iterable[Export], *, day_first: bool |
     if rate != 1:
         rows = [_converted(row, rate) for row in rows]
     rows, twice = _once(rows, problems)
+    problems.found[:] = _said_once(problems.found)
     problems.stop_if_any()
     return Results(tuple(rows), tuple(problems.found), read, totals, twice, currency)
 
@@ -161,7 +163,7 @@ def _carrier(book: RuleBook, export: Export, line: int, problems: Collector) -> 
         return ""
     if is_nothing(text) or text.lower() in untraced:
         return ""
-    found = find_entity(book, "carrier", text)
+    found = find_entity(book, "carrier", text) or _begun(book, text, export.place(line, "carrier"), problems)
     if found is None:
         problems.add(
             "F162",
@@ -171,6 +173,32 @@ def _carrier(book: RuleBook, export: Export, line: int, problems: Collector) -> 
         )
         return ""
     return found
+
+
+def _begun(book: RuleBook, text: str, place: Span, problems: Collector) -> str | None:
+    """Return the one carrier whose name begins with a text, and say that it was read so."""
+    wanted = text.strip().lower()
+    found = {
+        entity.name: line
+        for entity in book.content.entities
+        if entity.kind == "carrier" and len(wanted) > 2
+        for _, lines in entity.title.by_language
+        for line in lines
+        if line.lower().startswith(wanted)
+    }
+    if len(found) != 1:
+        return None
+    ((name, line),) = found.items()
+    problems.add("F162", f"`{text[:60]}` was read as `{line}`", place, is_warning=True, help=f"if it is another carrier, write its name, or {name}=FILE before a file of its own")
+    return name
+
+
+def _said_once(problems: list[Problem]) -> list[Problem]:
+    """Return problems with those that say the same of many lines of a file shown once, at the first line."""
+    by_text: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        by_text.setdefault((problem.code, problem.message, problem.span.file), []).append(problem)
+    return [first if len(same) == 1 else replace(first, message=f"{first.message} (in {len(same)} lines)") for same in by_text.values() for first in same[:1]]
 
 
 def _days(export: Export, line: int, manner: Manner, problems: Collector) -> tuple[date | None, date | None]:
