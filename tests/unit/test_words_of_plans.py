@@ -87,6 +87,8 @@ LATIN = {
     "POI",
     "PPT",
     "Gartner",
+    "JTBD",
+    "ZMOT",
     "Excel",
     "MCN",
     "PRD",
