@@ -13,6 +13,7 @@ from fourfold.batching.cells import CellReader
 from fourfold.batching.deciding import Desk
 from fourfold.batching.desks import Facts
 from fourfold.batching.mapping import Chosen, Column
+from fourfold.batching.open_columns import Given, OpenColumns
 from fourfold.batching.rows import audit
 from fourfold.batching.sureness import HANGS, Sureness
 from fourfold.door.state import open_door
@@ -220,6 +221,38 @@ def test_an_answer_that_is_called_sure_never_changes_with_what_was_empty(book):
     assert (changed & hangs).sum() > 0.3 * hangs.sum()
     assert all(bool(name) == bool(hang) for name, hang in zip(names.to_list(), hangs, strict=True))
     assert sum(look.wide(facts, np.arange(200)).values()) > 0
+
+
+def test_what_each_column_alone_may_change_is_the_same_in_one_walk_and_in_many(book):
+    desk = Desk(book, Chosen((Column("industry", "industry"),)))
+    look, chance, size = Sureness(desk), np.random.default_rng(8), 300
+    columns = OpenColumns(book, desk.target, frozenset(look.kinds))
+    given, free = {}, {}
+    for term in columns.reads:
+        known = chance.random(size) < 0.5
+        low, high = (look.kinds[term].low, look.kinds[term].high) if isinstance(look.kinds[term], Number) else (1, (1 << len(look.kinds[term].options)) - 1)
+        given[term], free[term] = (
+            Given(np.full(size, low), np.full(size, low), known, known),
+            Given(np.full(size, low if isinstance(look.kinds[term], Number) else high), np.full(size, high), known, ~np.zeros(size, np.bool_)),
+        )
+    changes = {term: {term: free[term]} for term in ("appetite", "monthly_budget", "cash", "person_days")}
+    found = columns.possible_each(given, changes, size)
+    for term, change in changes.items():
+        assert (found[term] == columns.possible({**given, **change}, size)).all(), term
+    assert len({masks.tobytes() for masks in found.values()}) > 1
+
+
+def test_rows_are_named_by_the_cells_that_alone_change_them_whatever_stands_beside(book):
+    """Each row by itself gets the words that it gets among all others."""
+    desk = Desk(book, Chosen((Column("industry", "industry"),)))
+    look, chance, size = Sureness(desk), np.random.default_rng(3), 40
+    terms = ("primary_goal", "industry", "monthly_budget", "employees", "cash", "appetite", "heads")
+    columns = {term: (chance.integers(0, 9_000 if isinstance(look.kinds[term], Number) else len(look.kinds[term].options), size), chance.random(size) < 0.6) for term in terms}
+    together = look.look(Facts(columns, np.zeros(size, np.uint8), {}, {}), size)
+    for row in range(size):
+        alone = look.look(Facts({term: (values[row : row + 1], known[row : row + 1]) for term, (values, known) in columns.items()}, np.zeros(1, np.uint8), {}, {}), 1)
+        assert [series[0] for series in alone] == [series[row] for series in together]
+    assert together[1].str.contains("; ").any()
 
 
 # ---------------------------------------------------------------- a second, long file

@@ -8,6 +8,8 @@ import pytest
 from columns_agreement import column_differences, columns_of, draw_rows
 from conftest import ROOT
 
+from fourfold.columns.cover import held_ways
+from fourfold.columns.graph import Graph
 from fourfold.columns.program import compile_columns, replay_row, usual_terms, why_row
 from fourfold.content import read_content, read_content_texts
 from fourfold.linking import link
@@ -169,3 +171,27 @@ def test_tables_of_others_go_in_as_they_are_documented(program, reader):
     result = compile_columns(program.book, ("monthly_budget", "strategy")).run(columns)
     assert [result.value("monthly_budget", row) for row in (0, 2)] == [30_000, 5_000]
     assert result.value("monthly_budget", 1) == replay_row(program, columns, 1).values["monthly_budget"]
+
+
+def test_the_ways_in_which_flags_hold_are_those_of_every_combination():
+    """Flags made by chance of a code, a number and plain flags, held against each combination tried out."""
+    chance = random.Random(4)
+    for _ in range(40):
+        graph = Graph()
+        code, number, plain = graph.place("code", (), "c", 0, 2), graph.place("column", (), "n", 0, 9), graph.place("flag column", (), "f", 0, 1)
+        flags = [graph.place("in", (code,), (1 << option, 3), 0, 1) for option in range(3)] + [graph.place("ge", (number,), 5, 0, 1), plain]
+        asks = dict(zip(flags, [lambda c, n, f, o=option: c == o for option in range(3)] + [lambda c, n, f: n >= 5, lambda c, n, f: f], strict=True))
+        for _ in range(12):
+            name, parts = chance.choice(["and", "or", "not"]), tuple(chance.sample(flags, 2))
+            parts = parts[:1] if name == "not" else parts
+            at = graph.place(name, parts, None, 0, 1)
+            one, other = asks[parts[0]], asks[parts[-1]]
+            asks.setdefault(at, {"and": lambda *way, a=one, b=other: a(*way) and b(*way), "or": lambda *way, a=one, b=other: a(*way) or b(*way), "not": lambda *way, a=one: not a(*way)}[name])
+            flags.append(at)
+        some = chance.sample(flags, 4)
+        ways = [(c, n, f) for c in range(3) for n in (0, 9) for f in (False, True)]
+        found = held_ways(graph, some)
+        assert found is not None
+        held, every = found
+        tried = {tuple(bool(asks[at](*way)) for at in some) for way in ways}
+        assert {tuple(bool(bits >> way & 1) for bits in held) for way in range(every.bit_length())} == tried

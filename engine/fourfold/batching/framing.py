@@ -56,12 +56,17 @@ def frame(data: bytes, delimiter: str, *, is_last: bool, quoted: bool = True, wi
 
 def _count_fields(signs: Array, delimiter: int, found: Framed, quotes: Array) -> None:
     marks = np.flatnonzero(signs == delimiter)
-    marks = marks[marks < found.used]
-    row = np.searchsorted(found.starts, marks, "right") - 1
-    if quotes.size:
-        before = np.searchsorted(quotes, marks) - np.searchsorted(quotes, found.starts[row])
-        row = row[before % 2 == 0]
-    found.fields = np.bincount(row, minlength=found.starts.size) + 1
+    edges = np.searchsorted(marks, np.append(found.starts, found.used))
+    found.fields = np.diff(edges) + 1
+    if not quotes.size:
+        return
+    # WHY: only rows with a quote can have a delimiter that stands within a field; they are few
+    quoted = np.flatnonzero(np.diff(np.searchsorted(quotes, np.append(found.starts, found.used))))
+    counts = np.diff(edges)[quoted]
+    at = np.repeat(edges[quoted] - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
+    row = np.repeat(quoted, counts)
+    within = (np.searchsorted(quotes, marks[at]) - np.searchsorted(quotes, found.starts[row])) % 2
+    found.fields -= np.bincount(row, weights=within, minlength=found.starts.size).astype(np.int64)
 
 
 def _join(data: bytes, delimiter: bytes, found: Framed, quotes: Array, width: int, *, is_last: bool) -> None:

@@ -37,92 +37,89 @@ class Opened:
         return Opened({term: (values[rows], known[rows]) for term, (values, known) in self.columns.items()}, {term: ends[rows] for term, ends in self.ranges.items()})
 
 
-@lru_cache(maxsize=16)
-def _kept(_key: tuple[str, int, str]) -> list[OpenColumns | None]:
-    """Return the place where what the answer of a book rests on is kept."""
+@lru_cache(maxsize=64)
+def _kept(_key: tuple[str, int, str, frozenset[str]]) -> list[OpenColumns | None]:
+    """Return the place where what the answer of a book rests on is kept, by the terms that have columns."""
     return []
 
 
-def _lowered(desk: Desk, asked: frozenset[str]) -> OpenColumns | None:
-    try:
-        return OpenColumns(desk.book, desk.target, asked)
-    except NotColumns:
-        return None
+def _lowered(desk: Desk, present: frozenset[str]) -> OpenColumns | None:
+    place = _kept((desk.book.hash, desk.book.as_of, desk.book.currency, present))
+    if not place:
+        try:
+            place.append(OpenColumns(desk.book, desk.target, present))
+        except NotColumns:
+            place.append(None)
+    return place[0]
 
 
 class Sureness:
     """Looks at rows of one book."""
 
     def __init__(self, desk: Desk) -> None:
-        """Lower what the answer rests on, for the columns of the file and for what has no column."""
+        """Find what may be asked; what the answer rests on is lowered for the columns of the rows, and for all terms when those without a column are looked at."""
+        self.desk = desk
         asked = {node.term: desk.book.terms[node.term] for node in desk.book.nodes if isinstance(node, Asked) and node.term not in ("as_of", "currency")}
         self.kinds = {term: ground.kind for term, ground in asked.items()}
         self.sources = {term: ground.source for term, ground in asked.items()}
         self.told = frozenset(term.name for term in desk.book.content.terms if term.ask.by_language)
-        place = _kept((desk.book.hash, desk.book.as_of, desk.book.currency))
-        if not place:
-            place.append(_lowered(desk, frozenset(asked)))
-        self.columns = place[0]
 
     def look(self, facts: Facts, size: int) -> tuple[pl.Series, pl.Series]:
         """Return for each row how sure its answer is, and on which empty or ranged cells it hangs."""
-        sure = np.zeros(size, np.uint8)
-        hangs: dict[int, str] = {}
-        if self.columns is None:
+        columns = _lowered(self.desk, frozenset(facts.columns) & frozenset(self.kinds))
+        if columns is None:
             return pl.Series([UNSEEN]).new_from_index(0, size), pl.Series([""]).new_from_index(0, size)
         rows = Opened(facts.columns, facts.ranges)
-        mine = [term for term in facts.columns if term in self.columns.reads]
-        open_rows = np.zeros(size, np.bool_)
-        for term in mine:
-            open_rows |= self._open(rows, term)
-        places = np.flatnonzero(open_rows)
+        mine = [term for term in facts.columns if term in columns.reads]
+        opened = {term: self._open(rows, term) for term in mine}
+        places = _by_pattern(list(opened.values()), size)
+        sources = list(dict.fromkeys(self.sources[term] for term in mine))
+        sure, names = np.zeros(size, np.uint8), np.zeros((size, 1 + len(sources)), np.bool_)
 
         def work(first: int) -> None:
             at = places[first : first + SIZE]
             part = rows.of(at)
-            many = self._several(part, at.size, {term: self._open(part, term) for term in mine})
+            masks = {term: mask[at] for term, mask in opened.items()}
+            many = self._several(columns, part, at.size, masks)
             sure[at] = np.where(many, 2, 1)
-            self._name(part, at, np.flatnonzero(many), mine, hangs)
+            hanging = np.flatnonzero(many)
+            if hanging.size:
+                names[at[hanging]] = self._named(columns, part.of(hanging), {term: mask[hanging] for term, mask in masks.items()}, sources)
 
         # WHY: NumPy lets go of the interpreter, so that two processors work at once; each row has its own place
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             list(pool.map(work, range(0, places.size, SIZE)))
         words = pl.Series([SETTLED, NO_MATTER, HANGS], dtype=pl.String).gather(pl.Series(sure.astype(np.uint32)))
-        named = [""] * size
-        for row, text in hangs.items():
-            named[row] = text
-        return words, pl.Series(named, dtype=pl.String)
+        return words, _texts(names, sources)
 
-    def _name(self, part: Opened, at: Array, hanging: Array, terms: list[str], hangs: dict[int, str]) -> None:
-        """Note the cells that alone may change the answer of a row; where none does alone, all that are open together."""
-        if not hanging.size:
-            return
-        few = part.of(hanging)
-        words: dict[int, list[str]] = {int(row): [] for row in hanging}
-        every: dict[int, list[str]] = {int(row): [] for row in hanging}
-        for source in dict.fromkeys(self.sources[term] for term in terms):
-            mine = [term for term in terms if self.sources[term] == source]
-            opened = {term: self._open(few, term) for term in mine}
-            some = np.logical_or.reduce(list(opened.values()))
-            if some.any():
-                rows = np.flatnonzero(some)
-                alone = self._several(few.of(rows), rows.size, {term: mask[rows] for term, mask in opened.items()})
-                for row, does in zip(hanging[rows].tolist(), alone.tolist(), strict=True):
-                    every[row].append(source)
-                    words[row] += [source] * does
-        for row, alone_ in words.items():
-            hangs[int(at[row])] = "; ".join(alone_) or "together: " + "; ".join(every[row])
+    def _named(self, columns: OpenColumns, part: Opened, opened: Mapping[str, Array], sources: list[str]) -> Array:
+        """Return by row (across: by source) which cells alone may change its answer; where none does alone, all that are open, and the first place is true."""
+        by_source = np.array([np.logical_or.reduce([mask for term, mask in opened.items() if self.sources[term] == source]) for source in sources])
+        count = by_source.sum(axis=0)
+        alone = by_source & (count == 1)
+        for place, source in enumerate(sources):
+            # WHY: what is open alone is what the row hangs on; only rows with several are looked at again
+            rows = np.flatnonzero(by_source[place] & (count > 1))
+            if rows.size:
+                mine = {term: mask[rows] for term, mask in opened.items() if self.sources[term] == source}
+                alone[place, rows] = self._several(columns, part.of(rows), rows.size, mine)
+        together = ~alone.any(axis=0)
+        return np.vstack([together, np.where(together, by_source, alone)]).T
 
     def wide(self, facts: Facts, rows: Array) -> dict[str, int]:
         """Return how many of some rows hang on each term that has no column at all, alone."""
-        if self.columns is None or not rows.size:
+        columns = _lowered(self.desk, frozenset(self.kinds)) if rows.size else None
+        if columns is None:
             return {}
         part = Opened(facts.columns, facts.ranges).of(rows)
-        found = {}
-        for source in sorted({self.sources[term] for term in self.columns.reads if term not in facts.columns and self.sources[term] in self.told}):
-            mine = [term for term in self.columns.reads if self.sources[term] == source and term not in facts.columns]
-            found[source] = int(self._several(part, rows.size, {term: np.ones(rows.size, np.bool_) for term in mine}).sum())
-        return found
+        free = np.ones(rows.size, np.bool_)
+        given = {term: self._given(term, part, rows.size, None) for term in columns.reads}
+        changes: dict[str, dict[str, Given]] = {}
+        for term in sorted(columns.reads):
+            if term not in facts.columns and self.sources[term] in self.told:
+                changes.setdefault(self.sources[term], {})[term] = self._given(term, part, rows.size, free)
+        masks = columns.possible_each(given, changes, rows.size)
+        return {source: int(((masks[source] & (masks[source] - 1)) != 0).sum()) for source in sorted(masks)}
 
     # ------------------------------------------------------------ one look
 
@@ -132,27 +129,50 @@ class Sureness:
         empty: Array = ~known
         return empty | (rows.ranges[term] != values) if term in rows.ranges else empty
 
-    def _several(self, rows: Opened, size: int, opened: Mapping[str, Array]) -> Array:
+    def _several(self, columns: OpenColumns, rows: Opened, size: int, opened: Mapping[str, Array]) -> Array:
         """Return which rows have more than one answer where some cells are open."""
-        assert self.columns is not None
-        given = {term: self._given(term, rows, size, opened.get(term)) for term in self.columns.reads}
-        mask = self.columns.possible(given, size)
+        given = {term: self._given(term, rows, size, opened.get(term)) for term in columns.reads}
+        mask = columns.possible(given, size)
         found: Array = (mask & (mask - 1)) != 0
         return found
 
     def _given(self, term: str, rows: Opened, size: int, opened: Array | None) -> Given:
         kind = self.kinds[term]
         values, known = rows.columns.get(term, (np.zeros(size, np.int64), np.zeros(size, np.bool_)))
-        opened = np.zeros(size, np.bool_) if opened is None else opened
-        free = opened & ~known
+        is_open = opened is not None and bool(opened.any())
+        may_be = known | opened if opened is not None and is_open else known
+        free = may_be & ~known
         if isinstance(kind, Number):
             held = np.clip(values, kind.low, kind.high)
             low, high = held, held
-            if term in rows.ranges and opened.any():
-                other = np.clip(rows.ranges[term], kind.low, kind.high)
-                low, high = np.where(opened, np.minimum(held, other), held), np.where(opened, np.maximum(held, other), held)
-            return Given(np.where(free, kind.low, low), np.where(free, kind.high, high), known, known | opened)
+            if opened is not None and is_open:
+                if term in rows.ranges:
+                    other = np.clip(rows.ranges[term], kind.low, kind.high)
+                    low, high = np.where(opened, np.minimum(held, other), held), np.where(opened, np.maximum(held, other), held)
+                low, high = np.where(free, kind.low, low), np.where(free, kind.high, high)
+            return Given(low, high, known, may_be)
         assert isinstance(kind, Choice)
         mask = np.left_shift(np.int64(1), np.clip(values, 0, len(kind.options) - 1).astype(np.int64))
-        mask = np.where(free, np.int64((1 << len(kind.options)) - 1), mask)
-        return Given(mask, mask, known, known | opened)
+        if is_open:
+            mask = np.where(free, np.int64((1 << len(kind.options)) - 1), mask)
+        return Given(mask, mask, known, may_be)
+
+
+def _by_pattern(opened: list[Array], size: int) -> Array:
+    """Return the rows in which something is open, those with the same cells open next to each other."""
+    pattern = np.zeros(size, np.uint64)
+    for place, mask in enumerate(opened[:64]):
+        pattern |= mask.astype(np.uint64) << np.uint64(place)
+    some = np.logical_or.reduce(opened) if opened else np.zeros(size, np.bool_)
+    rows = np.flatnonzero(some)
+    found: Array = rows[np.argsort(pattern[rows], kind="stable")]
+    return found
+
+
+def _texts(names: Array, sources: list[str]) -> pl.Series:
+    """Return flags (together, then by source) as the names of their columns; each different text is made once."""
+    bits = np.packbits(names, axis=1, bitorder="little")
+    words = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8))).view(np.uint64)
+    _, first, at = np.unique(words if words.shape[1] > 1 else words[:, 0], return_index=True, return_inverse=True, axis=0)
+    texts = ["together: " * bool(row[0]) + "; ".join(source for source, does in zip(sources, row[1:], strict=True) if does) for row in names[first]]
+    return pl.Series(texts, dtype=pl.String).gather(pl.Series(at.reshape(-1).astype(np.uint32)))

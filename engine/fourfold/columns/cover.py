@@ -1,6 +1,8 @@
 """What can be said of flags without any company: which exclude each other, whether one always holds."""
 
-from itertools import product
+from functools import reduce
+from math import prod
+from operator import and_, or_
 
 from fourfold.columns.graph import Graph
 
@@ -55,34 +57,40 @@ def _literals(graph: Graph, at: int, *, wanted: bool) -> list[tuple[int, bool]]:
     return [(at, wanted)]
 
 
-def every_way(graph: Graph, flags: list[int]) -> list[tuple[bool, ...]] | None:
-    """Return all ways in which flags may hold together, or None where there are too many to look at.
+def held_ways(graph: Graph, flags: list[int]) -> tuple[list[int], int] | None:
+    """Return for each flag the ways in which it holds, a bit each, and all ways; None where there are too many to look at.
 
     What the flags ask (options of a code, sides of a bound) is varied independently; so there may be
     ways that no company takes, and never fewer.
     """
     atoms: dict[int, None] = {}
+    seen: set[int] = set()
     for at in flags:
-        _atoms(graph, at, atoms)
+        _atoms(graph, at, atoms, seen)
     domains = _domains(graph, list(atoms))
-    size = 1
-    for states in domains:
-        size *= len(states)
+    size = prod(map(len, domains))
     if size > MOST:
         return None
-    found = set()
-    for way in product(*domains):
-        holds = {graph.yes: True, graph.no: False}
-        for state in way:
-            holds.update(state)
-        found.add(tuple(_value(graph, at, holds) for at in flags))
-    return sorted(found)
+    every = (1 << size) - 1
+    holds = {graph.yes: every, graph.no: 0}
+    step = 1
+    for states in domains:
+        # WHY: a state holds for `step` ways in each `step * len(states)`, as a digit of a number does
+        around = every // ((1 << step * len(states)) - 1) * ((1 << step) - 1)
+        for place, state in enumerate(states):
+            for at, does in state.items():
+                holds[at] = holds.get(at, 0) | (around << place * step if does else 0)
+        step *= len(states)
+    return [_value(graph, at, holds, every) for at in flags], every
 
 
-def _atoms(graph: Graph, at: int, found: dict[int, None]) -> None:
+def _atoms(graph: Graph, at: int, found: dict[int, None], seen: set[int]) -> None:
+    if at in seen:
+        return
+    seen.add(at)
     if graph.names[at] in ("and", "or", "not"):
         for part in graph.args[at]:
-            _atoms(graph, part, found)
+            _atoms(graph, part, found, seen)
     elif graph.names[at] != "flag":
         found[at] = None
 
@@ -115,13 +123,17 @@ def _probes(graph: Graph, number: int, questions: list[int]) -> list[int]:
     return [value for value in wanted if graph.low[number] <= value <= graph.high[number]]
 
 
-def _value(graph: Graph, at: int, holds: dict[int, bool]) -> bool:
-    match graph.names[at]:
-        case "and":
-            return all(_value(graph, part, holds) for part in graph.args[at])
-        case "or":
-            return any(_value(graph, part, holds) for part in graph.args[at])
-        case "not":
-            return not _value(graph, graph.args[at][0], holds)
-        case _:
-            return holds[at]
+def _value(graph: Graph, at: int, holds: dict[int, int], every: int) -> int:
+    """Return the ways in which a flag holds; what was found is kept in `holds`."""
+    found = holds.get(at)
+    if found is None:
+        parts = [_value(graph, part, holds, every) for part in graph.args[at]]
+        match graph.names[at]:
+            case "and":
+                found = reduce(and_, parts, every)
+            case "or":
+                found = reduce(or_, parts, 0)
+            case _:
+                found = every ^ parts[0]
+        holds[at] = found
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fourfold.columns.door import lower_door
+from fourfold.columns.door import Opened, lower_door
 from fourfold.columns.graph import Graph
 from fourfold.columns.inputs import Ranges, lower_inputs
 from fourfold.columns.meaning import Failure, Fraction, Meaning, givers_of
@@ -55,16 +55,26 @@ def lower_book(book: RuleBook, present: frozenset[str], masked: frozenset[str], 
 
     Raises NotColumns with the term whose meaning cannot be said in columns.
     """
-    graph, givers = Graph(), givers_of(book)
-    if ranges is not None:
-        graph.word = NARROW_WORD
-    known, given = lower_inputs(graph, book, present, masked, ranges or {})
-    door = lower_door(Meaning(graph, book, givers, known, given, lower))
+    meaning, door = _entered(book, present, masked, ranges)
+    graph = meaning.graph
     missing = [Failure("F309", node.term, graph.not_(door.known.get(node.term, graph.no))) for node in book.nodes if isinstance(node, Given) and node.is_required]
-    meaning = Meaning(graph, book, givers, door.known, door.given, lower)
     meaning.candidates = dict(candidates or {})
     for node in book.nodes:
         lower(meaning, node)
     broken = [Failure("F301", never.name, meaning.holds(never.condition)) for never in book.constraints]
     failures = (*door.failures, *missing, *meaning.failures, *broken)
     return Lowered(graph, meaning, tuple(item for item in failures if item.flag != graph.no), (*door.slow, *graph.guards))
+
+
+def lower_on_demand(book: RuleBook, present: frozenset[str]) -> Meaning:
+    """Return a book for companies of whom some of the terms `present` are given, of which nothing is lowered before it is asked for."""
+    return _entered(book, present, present, None)[0]
+
+
+def _entered(book: RuleBook, present: frozenset[str], masked: frozenset[str], ranges: Ranges | None) -> tuple[Meaning, Opened]:
+    graph, givers = Graph(), givers_of(book)
+    if ranges is not None:
+        graph.word = NARROW_WORD
+    known, given = lower_inputs(graph, book, present, masked, ranges or {})
+    door = lower_door(Meaning(graph, book, givers, known, given, lower))
+    return Meaning(graph, book, givers, door.known, door.given, lower), door

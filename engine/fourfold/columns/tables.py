@@ -1,6 +1,9 @@
 """Decision tables as flags: which rows hit, which speak, what they conclude, and where no single result is left."""
 
-from fourfold.columns.cover import every_way, excludes
+from functools import reduce
+from operator import or_
+
+from fourfold.columns.cover import excludes, held_ways
 from fourfold.columns.meaning import Chosen, Failure, Meaning, Several
 from fourfold.columns.places import NotColumns
 from fourfold.expression.kinds import YES_NO, Choice
@@ -61,8 +64,8 @@ def _note(meaning: Meaning, code: str, node: Table, flag: int, can_fail: bool) -
 
 
 def _has_gap(meaning: Meaning, flags: list[int]) -> bool:
-    ways = every_way(meaning.graph, flags)
-    return ways is None or not all(any(way) for way in ways)
+    found = held_ways(meaning.graph, flags)
+    return found is None or reduce(or_, found[0], 0) != found[1]
 
 
 def _conflict(meaning: Meaning, speaking: list[tuple[Row, int]]) -> tuple[int, bool]:
@@ -75,8 +78,8 @@ def _conflict(meaning: Meaning, speaking: list[tuple[Row, int]]) -> tuple[int, b
     if not pairs:
         return graph.no, False
     both = [graph.and_(one, other) for one, other in pairs]
-    ways = every_way(graph, both)
-    return graph.or_(*both), ways is None or any(any(way) for way in ways)
+    found = held_ways(graph, both)
+    return graph.or_(*both), found is None or any(found[0])
 
 
 def _conclude(meaning: Meaning, node: Table, groups: dict[int | str, int]) -> None:
