@@ -10,8 +10,10 @@ from conftest import ROOT
 
 from fourfold.batching import delimited
 from fourfold.batching.cells import CellReader
+from fourfold.batching.conclusions import _hex, _nested
 from fourfold.batching.deciding import Desk
 from fourfold.batching.desks import Facts
+from fourfold.batching.keeping import Seen
 from fourfold.batching.mapping import Chosen, Column
 from fourfold.batching.open_columns import Given, OpenColumns
 from fourfold.batching.rows import audit
@@ -253,6 +255,28 @@ def test_rows_are_named_by_the_cells_that_alone_change_them_whatever_stands_besi
         alone = look.look(Facts({term: (values[row : row + 1], known[row : row + 1]) for term, (values, known) in columns.items()}, np.zeros(1, np.uint8), {}, {}), 1)
         assert [series[0] for series in alone] == [series[row] for series in together]
     assert together[1].str.contains("; ").any()
+
+
+def test_who_came_before_is_known_by_its_mark():
+    """Marks drawn from few, block after block, held against a plain set."""
+    chance, seen, before = np.random.default_rng(2), Seen(), set()
+    for size, largest in ((50, 10**6), (40, 10**6), (0, 1), (60, 70), (300, 10**6), (30, 70)):
+        marks = chance.integers(0, largest, size).astype(np.uint64)
+        expected = []
+        for mark in marks.tolist():
+            expected.append(mark in before)
+            before.add(mark)
+        assert seen.repeated(marks).tolist() == expected
+        seen.add(marks)
+
+
+def test_lists_of_rows_are_put_together_as_they_stand():
+    """Empty lists first, last and among others; some of the rows only; no list at all."""
+    flat, offsets = pl.Series(["a", "b", "c"]), np.array([0, 0, 2, 2, 3, 3])
+    assert _nested("x", flat, offsets, np.arange(5)).to_list() == [[], ["a", "b"], [], ["c"], []]
+    assert _nested("x", flat, offsets, np.array([1, 2])).to_list() == [["a", "b"], []]
+    assert _nested("x", flat.head(0), np.zeros(3, np.int64), np.arange(2)).to_list() == [[], []]
+    assert _hex(np.array([[0, 1], [-1, 255]])).to_list() == ["00" * 8 + "01" + "00" * 7, "ff" * 8 + "ff" + "00" * 7]
 
 
 # ---------------------------------------------------------------- a second, long file

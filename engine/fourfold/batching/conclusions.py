@@ -76,9 +76,11 @@ def _nested(name: str, flat: pl.Series, offsets: Array, rows: Array) -> pl.Serie
     counts = np.diff(offsets)[rows]
     starts = offsets[:-1][rows]
     every = np.repeat(starts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) + np.arange(int(counts.sum())) if counts.size else np.zeros(0, np.int64)
-    frame = pl.DataFrame({"row": np.repeat(np.arange(len(rows)), counts), name: flat.gather(pl.Series(every))})
-    lists = frame.group_by("row", maintain_order=True).agg(pl.col(name))
-    return pl.DataFrame({"row": np.arange(len(rows))}).join(lists, on="row", how="left", maintain_order="left")[name].fill_null([])
+    # WHY: rows that are known to be sorted are put into lists without a table of hashes
+    frame = pl.DataFrame([pl.Series("row", np.repeat(np.arange(len(rows)), counts)).set_sorted(), flat.gather(pl.Series(every)).alias(name)])
+    lists = frame.group_by("row", maintain_order=True).agg(pl.col(name))[name]
+    place = pl.Series(np.cumsum(counts > 0) - 1).set(pl.Series(counts == 0), None)
+    return lists.gather(place).fill_null([])
 
 
 def _assumed(facts: Facts, rows: Array, chosen: Chosen) -> pl.Series:
@@ -105,13 +107,10 @@ def _worded(words: list[tuple[Array, str]], size: int) -> pl.Series:
     return pl.Series(texts, dtype=pl.String).gather(pl.Series(at.astype(np.uint32)))
 
 
-_DIGITS = np.frombuffer(b"".join(f"{number:02x}".encode() for number in range(256)), np.uint16)
-
-
 def _hex(words: Array) -> pl.Series:
     """Return the words of the why as text."""
     width = words.shape[1] * 8
     if not width or not words.shape[0]:
         return pl.Series([""] * words.shape[0], dtype=pl.String)
-    digits = _DIGITS[np.ascontiguousarray(words).view(np.uint8).reshape(words.shape[0], width)]
-    return pl.Series(np.ascontiguousarray(digits).view(f"S{2 * width}").reshape(-1).astype(f"U{2 * width}"))
+    signs = pl.Series(np.ascontiguousarray(words).view(np.uint8).reshape(words.shape[0], width))
+    return signs.cast(pl.List(pl.UInt8)).cast(pl.Binary).bin.encode("hex")

@@ -162,7 +162,7 @@ class Delimited:
         names = list(self.columns)
         if not good.any():
             return pl.DataFrame({name: [] for name in names}, schema=dict.fromkeys(names, pl.String))
-        text = data[: framed.used] if good.all() else b"\n".join(data[first:last] for first, last in zip(framed.starts[good], framed.ends[good], strict=True))
+        text = data[: framed.used] if good.all() else _joined(data, framed, good)
         found = pl.read_csv(as_stream(text), separator=self.form.delimiter, has_header=False, schema=dict.fromkeys(names, pl.String), encoding="utf8-lossy", empty_string_is_null=False)
         assert found.height == int(good.sum()), "rows of a block are parsed as they were framed"
         return found
@@ -187,6 +187,12 @@ class Delimited:
                 continue
             broken.append((reject, cells))
         return broken, mended
+
+
+def _joined(data: bytes, framed: Framed, good: Array) -> bytes:
+    """Return the good rows behind each other; those that stand together are taken together."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]])))
+    return b"\n".join(data[first:last] for first, last in zip(framed.starts[edges[::2]], framed.ends[edges[1::2] - 1], strict=True))
 
 
 def _with(frame_: pl.DataFrame, numbers: Array, mended: list[tuple[int, list[str]]], columns: tuple[str, ...]) -> tuple[pl.DataFrame, Array]:

@@ -90,11 +90,15 @@ class Seen:
 
     def repeated(self, marks: Array) -> Array:
         """Return which companies came before, in these rows or in earlier ones."""
-        found = np.ones(marks.size, np.bool_)
-        _, first = np.unique(marks, return_index=True)
-        found[first] = False
+        found = np.zeros(marks.size, np.bool_)
+        ordered = np.sort(marks)
+        # WHY: sorted marks are looked up much more quickly; which rows they belong to is asked only where something is found
+        if (ordered[1:] == ordered[:-1]).any():
+            found[:] = True
+            found[np.unique(marks, return_index=True)[1]] = False
         for level in self.levels:
-            at = np.minimum(np.searchsorted(level, marks), level.size - 1) if level.size else np.zeros(marks.size, np.int64)
             if level.size:
-                found |= level[at] == marks
+                known = ordered[level[np.minimum(np.searchsorted(level, ordered), level.size - 1)] == ordered]
+                if known.size:
+                    found |= np.isin(marks, known)
         return found

@@ -269,12 +269,22 @@ def _sum(walk: _Walk, at: int, parts: list[Pair]) -> Pair:
     terms = sorted(zip(factors, parts, strict=True), key=lambda term: term[1][0] is not term[1][1])
     single = sum(pair[0] is pair[1] for pair in parts)
     for factor, pair in terms[:single]:
-        low += pair[0] * float(factor)
+        _add(low, pair[0], factor)
     high = low if single == len(parts) else low.copy()
     for factor, (one, other) in terms[single:]:
-        low += (one if factor > 0 else other) * float(factor)
-        high += (other if factor > 0 else one) * float(factor)
+        _add(low, one if factor > 0 else other, factor)
+        _add(high, other if factor > 0 else one, factor)
     return low, high
+
+
+def _add(total: Array, values: Array, factor: int) -> None:
+    """Add numbers times a factor; by far the most are added or taken away as they are."""
+    if factor == 1:
+        np.add(total, values, out=total)
+    elif factor == -1 and values.dtype != np.bool_:
+        np.subtract(total, values, out=total)
+    else:
+        total += values * float(factor)
 
 
 def _product(walk: _Walk, at: int, left: Pair, right: Pair) -> Pair:
@@ -328,6 +338,8 @@ def _gate(walk: _Walk, at: int, flag: Pair, then: Pair) -> Pair:
     then = walk.number(then, walk.graph.args[at][1])
     if flag[0] is flag[1]:
         return _twice(then, lambda end: end * flag[0])
+    if walk.graph.low[walk.graph.args[at][1]] >= 0:
+        return then[0] * flag[0], then[1] * flag[1]
     zero = np.zeros(walk.size)
     return _either(flag, then, (zero, zero))
 

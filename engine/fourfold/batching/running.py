@@ -4,7 +4,8 @@ import gc
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,7 +129,7 @@ class Run:
         source = self.order.sources[at]
         last: Block | None = None
         headers = [column.header for column in self.order.chosen.columns]
-        for block in source.table.blocks(start):
+        for block in _ahead(source.table.blocks(start)):
             widened(block, headers)
             if last is not None:
                 self._block(at, last, last.following, progress, sizes, tell)
@@ -140,6 +141,9 @@ class Run:
         source = self.order.sources[at]
         ids = self._ids(block)
         marks = ids.hash().to_numpy() if self.order.chosen.of("id") is not None and progress.read < MOST_IDS else np.zeros(0, np.uint64)
+        behind = self._behind(at, following, sizes)
+        # WHY: a long run is told from its first block, so that the columns need not wait for many rows before they take their quickest way
+        self.decider.desk.program.rows_ahead = block.read * progress.whole // max(1, behind) if not self.states else self.decider.desk.program.rows_ahead
         decided = self.decider.decide(block, ids, self._twice(block, ids, marks), is_first=not self.states)
         frame = self.voice.told(decided.frame, block, at + self.order.before, self.order.keep) if decided.frame.height else decided.frame
         rejects = self._rejects(block, ids, decided)
@@ -159,11 +163,16 @@ class Run:
         self.states.append(state)
         self.seen.add(marks)
         self._count(progress, state)
-        progress.done = sum(sizes[:at]) + (following >> 40 if following > 1 << 40 else max(0, following) if following >= 0 else sizes[at])
+        progress.done = behind
         tell(progress)
         # WHY: what decided the block holds itself in a circle, with all its columns; only the collector ends it
         gc.collect(1)
         self._check_rejects(progress)
+
+    @staticmethod
+    def _behind(at: int, following: int, sizes: list[int]) -> int:
+        """Return how far a run is behind a block, in the reader's own measure."""
+        return sum(sizes[:at]) + (following >> 40 if following > 1 << 40 else max(0, following) if following >= 0 else sizes[at])
 
     def _check_rejects(self, progress: Progress) -> None:
         most = self.order.most_rejects
@@ -240,6 +249,15 @@ class Run:
                 join_parts([self.place.reject(number) for number in everyone], rejects_head(self.columns), ".csv", other)
         ended.files = [order.output, rejects]
         return ended
+
+
+def _ahead(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield blocks, each read while the one before it is decided."""
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(next, blocks, None)
+        while (block := following.result()) is not None:
+            following = pool.submit(next, blocks, None)
+            yield block
 
 
 def rejects_path(output: Path) -> Path:

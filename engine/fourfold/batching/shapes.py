@@ -109,8 +109,13 @@ class Shapes:
         """Yield the rows whose cells are one number, or two, in a surrounding that is clear."""
         if self.scale.column.form == "decimal comma" or "month" in self.scale.kind.unit:
             return
-        yield from self._groups(text, ONE, 4, lambda parts: (parts["0"], parts["3"]))
-        yield from self._groups(text, TWO, 7, lambda parts: (parts["0"], parts["3"], parts["6"]))
+        left = np.ones(len(text), np.bool_)
+        for group in self._groups(text, ONE, 4, lambda parts: (parts["0"], parts["3"])):
+            left[group.rows] = False
+            yield group
+        rows = np.flatnonzero(left)
+        for group in self._groups(text.gather(pl.Series(rows)), TWO, 7, lambda parts: (parts["0"], parts["3"], parts["6"])) if rows.size else ():
+            yield replace(group, rows=rows[group.rows])
 
     def _groups(self, text: pl.Series, pattern: str, size: int, around: Callable[[pl.DataFrame], tuple[pl.Series, ...]]) -> Iterator[Group]:
         parts = text.str.extract_groups(pattern).struct.unnest()

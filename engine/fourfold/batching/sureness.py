@@ -78,31 +78,32 @@ class Sureness:
 
         def work(first: int) -> None:
             at = places[first : first + SIZE]
-            part = rows.of(at)
-            masks = {term: mask[at] for term, mask in opened.items()}
-            many = self._several(columns, part, at.size, masks)
+            many = self._several(columns, rows.of(at), at.size, {term: mask[at] for term, mask in opened.items()})
             sure[at] = np.where(many, 2, 1)
-            hanging = np.flatnonzero(many)
-            if hanging.size:
-                names[at[hanging]] = self._named(columns, part.of(hanging), {term: mask[hanging] for term, mask in masks.items()}, sources)
 
         # WHY: NumPy lets go of the interpreter, so that two processors work at once; each row has its own place
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             list(pool.map(work, range(0, places.size, SIZE)))
+            hanging = places[sure[places] == 2]
+            if hanging.size:
+                names[hanging] = self._named(columns, rows.of(hanging), {term: mask[hanging] for term, mask in opened.items()}, sources, pool)
         words = pl.Series([SETTLED, NO_MATTER, HANGS], dtype=pl.String).gather(pl.Series(sure.astype(np.uint32)))
         return words, _texts(names, sources)
 
-    def _named(self, columns: OpenColumns, part: Opened, opened: Mapping[str, Array], sources: list[str]) -> Array:
+    def _named(self, columns: OpenColumns, part: Opened, opened: Mapping[str, Array], sources: list[str], pool: ThreadPoolExecutor) -> Array:
         """Return by row (across: by source) which cells alone may change its answer; where none does alone, all that are open, and the first place is true."""
         by_source = np.array([np.logical_or.reduce([mask for term, mask in opened.items() if self.sources[term] == source]) for source in sources])
         count = by_source.sum(axis=0)
         alone = by_source & (count == 1)
-        for place, source in enumerate(sources):
-            # WHY: what is open alone is what the row hangs on; only rows with several are looked at again
-            rows = np.flatnonzero(by_source[place] & (count > 1))
-            if rows.size:
-                mine = {term: mask[rows] for term, mask in opened.items() if self.sources[term] == source}
-                alone[place, rows] = self._several(columns, part.of(rows), rows.size, mine)
+        # WHY: what is open alone is what the row hangs on; only rows with several are looked at again
+        looks = [(place, rows[first : first + SIZE]) for place in range(len(sources)) for rows in [np.flatnonzero(by_source[place] & (count > 1))] for first in range(0, rows.size, SIZE)]
+
+        def work(look: tuple[int, Array]) -> None:
+            place, rows = look
+            mine = {term: mask[rows] for term, mask in opened.items() if self.sources[term] == sources[place]}
+            alone[place, rows] = self._several(columns, part.of(rows), rows.size, mine)
+
+        list(pool.map(work, looks))
         together = ~alone.any(axis=0)
         return np.vstack([together, np.where(together, by_source, alone)]).T
 

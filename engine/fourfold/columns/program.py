@@ -52,6 +52,7 @@ class Program:
     layouts: dict[Key, Layout] = field(default_factory=dict)
     narrow: dict[Key, tuple[Ranges, Layout]] = field(default_factory=dict)
     rows_seen: int = 0
+    rows_ahead: int = 0
 
     def layout(self, present: frozenset[str], masked: frozenset[str]) -> Layout:
         """Return the machine for these columns."""
@@ -78,9 +79,9 @@ class Program:
         return made
 
     def _is_fast(self, size: int) -> bool:
-        """Return whether the compiled kernel repays loading it: for so many rows, those of earlier runs included."""
+        """Return whether the compiled kernel repays loading it: for so many rows, those of earlier runs and those that are known to come included."""
         self.rows_seen += size
-        return is_fast_worthwhile(self.rows_seen)
+        return is_fast_worthwhile(max(self.rows_seen, self.rows_ahead))
 
     def run(self, columns: Mapping[str, Answers], rows: int | None = None, threads: int | None = None, *, fast: bool | None = None, narrow: bool | None = None) -> Result:
         """Return what follows for every row.
