@@ -56,10 +56,18 @@ def _read(body: bytes) -> Checked | None:
 
 
 def _digest(root: Path) -> str:
-    """Return the hash of the names and bytes of all that a check looks at, or nothing where something cannot be read."""
+    """Return the hash of the names and bytes of all that a check looks at, or nothing where something cannot be read.
+
+    A folder or a link where a file belongs has no bytes of its own to tell it by, so nothing is kept.
+    """
     digest = hashlib.sha256()
     try:
-        for path in (*content_files(root), *sorted((root / "templates").rglob("*.j2")), *sorted((root / "tests" / "cases").rglob("*"))):
+        content = (*content_files(root), *sorted((root / "templates").rglob("*.j2")))
+        if any(path.is_symlink() or not path.is_file() for path in content):
+            return ""
+        for path in (*content, *sorted((root / "tests" / "cases").rglob("*"))):
+            if path.is_symlink():
+                return ""
             if path.is_file():
                 digest.update(path.relative_to(root).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     except (OSError, Problems):

@@ -130,3 +130,10 @@ def test_a_check_is_kept_until_a_byte_changes_and_never_trusted_blindly(workspac
 def test_a_check_of_what_is_no_workspace_is_not_kept(tmp_path):
     assert checked.kept(tmp_path, DAY) == ("", None)
     assert "is no workspace" in recheck(tmp_path, DAY).problems[0].message
+
+
+@pytest.mark.parametrize("place", ["rules/x.yaml", "knowledge/x.yaml", "templates/x.md.j2"])
+def test_a_check_of_a_folder_in_the_place_of_a_file_is_not_kept(workspace, place):
+    assert checked.kept(workspace, DAY)[0]
+    (workspace / place).mkdir()
+    assert checked.kept(workspace, DAY)[0] == ""
