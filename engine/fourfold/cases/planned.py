@@ -45,8 +45,7 @@ def compared_plan(case: Case, plan: "Data") -> list[Problem]:
 @lru_cache(maxsize=8)
 def _speaker(key: tuple[str, int, str], language: str) -> "list[Speaker]":
     """Return the place where the speaker of a book is kept."""
-    assert key
-    assert language
+    del key, language
     return []
 
 

@@ -46,7 +46,7 @@ def batch(inputs: tuple[str, ...], settings: tuple[str, ...], keep: tuple[str, .
         raise click.UsageError("--where goes with --plans")
     root = remember(form, workspace)
     wish = Wish(
-        root, inputs, output or onto, told["mapping"], settings, told["currency"].upper(), keep, told["max_rejects"] or 0, lang, day_of(as_of) or today(), form,
+        root, inputs, str(output or onto), told["mapping"], settings, told["currency"].upper(), keep, told["max_rejects"] or 0, lang, day_of(as_of) or today(), form,
         audit=told["audit"] or 0, plans=told["plans"], where=told["where"], yes=told["yes"], fresh=told["fresh"], append=onto is not None, quick=told["quick"], long=told["long"], to=told["to"],
     )  # fmt: skip
     sys.exit(run(wish, time.monotonic))
