@@ -44,7 +44,7 @@ MEANS = {
     "help": "more words for the question", "required": "without it nothing is decided", "optional": "it may stay unknown", "assume": "what it is taken to be when it is not known", "or from": "how it follows from other answers",
     "cautious": "the end of a range at which it is decided", "changeable": "a company can change it", "value": "the figure", "low": "the lowest that it may truly be", "high": "the highest that it may truly be",
     "currency": "of the amount, where it is not the base", "date": "a year, a month, a day, or undated", "confidence": "high, medium or low", "estimate": "true where it is ours; then because says how it was reasoned",
-    "near": "sources near an estimate", "values": "several values with their days", "case": "what it shows, readable aloud", "given": "the facts", "expect": "what must follow", "disagrees": "why the rules differ here, and are right to",
+    "near": "sources near an estimate", "values": "several values with their days", "case": "what it shows, readable aloud", "given": "the facts", "expect": "what must follow", "plan": "values that the plan must have, by their path", "says": "sentences that the plan must say, by language", "disagrees": "why the rules differ here, and are right to",
     "never": "the cells that must not all hold", "more": "the number of which more must lose nothing", "never loses": "the cells that must go on holding", "proved": "the terms that are to be proved", "checks": "what the checks are to allow, with reasons", "allow": "the name of a check", "at": "the name that it is about; * for any part",
 }  # fmt: skip
 
@@ -59,7 +59,7 @@ def schemas(seen: Seen) -> dict[str, Schema]:
         "cases": {
             "$schema": DRAFT,
             "type": "array",
-            "items": _object(CASE_KEYS, {"given": {**profile, "additionalProperties": True}, "expect": {"type": "object"}}, ("case", "given", "expect", "because")),
+            "items": _object(CASE_KEYS, {"given": {**profile, "additionalProperties": True}, **{key: {"type": "object"} for key in ("expect", "plan", "says")}}, ("case", "given", "because")),
         },
         "profile": {"$schema": DRAFT, **profile, "additionalProperties": True},
     }
