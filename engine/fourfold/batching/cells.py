@@ -23,8 +23,8 @@ from fourfold.written import TermDecl
 
 EMPTY = frozenset({"", "-", "--", "n/a", "na", "nan", "null", "nil", "none", "#n/a", "#null!", "tbd", "tba", "unknown", ".", "…", "...", "/", "\\n", "未知", "无数据", "不详", "暂无", "待定"})
 MOST_KEPT = 300_000
-PLAIN = r"^\d{1,13}$"
-WRITTEN = r"^(?:\d{1,13}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,2})?$"
+MOST_DIGITS = 13
+WRITTEN = r"^(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,2})?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,21 @@ class CellReader:
     def _plain_numbers(self, text: pl.Series, found: Parsed) -> Array:
         """Read digits, with or without groups of three and up to two decimals; return which rows are left."""
         assert self.scale is not None
-        plain: Array = text.str.contains(PLAIN if self.column.form == "decimal comma" else WRITTEN).to_numpy().copy()
+        whole = text.cast(pl.Int64, strict=False)
+        plain: Array = (whole.is_not_null() & (text.str.len_bytes() <= MOST_DIGITS) & ~text.str.contains("^[+-]")).to_numpy().copy()
+        every = whole.fill_null(0).to_numpy() * 100
+        left_over = np.flatnonzero(~plain)
+        if left_over.size and self.column.form != "decimal comma":
+            # WHY: most numbers are digits alone, which are read at a fraction of the price of those that a pattern must take apart
+            part = text.gather(pl.Series(left_over))
+            written = part.str.contains(WRITTEN).to_numpy()
+            if written.any():
+                ends = part.filter(pl.Series(written)).str.splitn(".", 2).struct.unnest()
+                every[left_over[written]] = hundredths_of(ends["field_0"], ends["field_1"])
+                plain[left_over[written]] = True
         rows = np.flatnonzero(plain)
-        hundredths = np.zeros(0, np.int64)
+        hundredths = every[rows]
         if rows.size:
-            parts = text.gather(pl.Series(rows)).str.splitn(".", 2).struct.unnest()
-            hundredths = hundredths_of(parts["field_0"], parts["field_1"])
             if self.scale.kind.form == "percent" and self.column.form not in ("fraction", "percent"):
                 # WHY: 0.42 among per cents may be 42 % or 0.42 %, unless the column has nothing between 1 and 5
                 small = (hundredths > 0) & (hundredths < 100)

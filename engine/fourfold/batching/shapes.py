@@ -22,7 +22,8 @@ from fourfold.spoken.measures import COUNTERS
 
 RANGE, CONVERTED, ROUNDED, UNREAD = 1, 2, 4, 8
 MOST = 3000
-_NUMBER = r"(\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?:\.(\d{1,2}))?"
+# WHY: digits of other scripts are read one text at a time; here they would be no numbers, and no surroundings either
+_NUMBER = r"([0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,13})(?:\.([0-9]{1,2}))?"
 ONE = rf"^(\D*?){_NUMBER}(\D*)$"
 TWO = rf"^(\D*?){_NUMBER}(\D+?){_NUMBER}(\D*)$"
 _OWN_UNIT = re.compile(r"\d\s*(?:k|thousand|千|m|mn|mio|million|百万|b|bn|billion|w|万|萬|亿|億)(?![a-z])", re.IGNORECASE)
