@@ -173,7 +173,9 @@ def _by_pattern(opened: list[Array], size: int) -> Array:
 def _texts(names: Array, sources: list[str]) -> pl.Series:
     """Return flags (together, then by source) as the names of their columns; each different text is made once."""
     bits = np.packbits(names, axis=1, bitorder="little")
-    words = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8))).view(np.uint64)
+    padded = np.zeros((len(bits), -(-bits.shape[1] // 8) * 8), np.uint8)
+    padded[:, : bits.shape[1]] = bits
+    words = padded.view(np.uint64)
     _, first, at = np.unique(words if words.shape[1] > 1 else words[:, 0], return_index=True, return_inverse=True, axis=0)
     texts = ["together: " * bool(row[0]) + "; ".join(source for source, does in zip(sources, row[1:], strict=True) if does) for row in names[first]]
     return pl.Series(texts, dtype=pl.String).gather(pl.Series(at.reshape(-1).astype(np.uint32)))
