@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fourfold.expression.kinds import Choice, Number
 from fourfold.model import Answer, Facts, Given, RuleBook
 from fourfold.narrow import Part, narrowed, part_of
+from fourfold.possible import open_again, passes
 
 MOST_INTERVALS = 4000
 PROVEN, FOUND, NONE, UNKNOWN = "proven", "found", "none", "unknown"
@@ -24,15 +25,6 @@ class Change:
     before: int | str
     after: int | str
     gives: str
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """The values of a number around the present one for which the outcome stands, ends included."""
-
-    term: str
-    low: int
-    high: int
 
 
 class TooMany(Exception):
@@ -57,10 +49,11 @@ class Neighbours:
 
     def outcome(self, part: Part, term: str, value: Answer) -> frozenset[str]:
         """Return the outcomes that some values of a term allow; none where a declared constraint forbids all of them."""
-        left = part.under({term: value}, [self.target])
-        if left.broken:
+        open_values = {**part.open, term: value if isinstance(value, tuple | frozenset) else (value, value) if isinstance(value, int) else frozenset({value})}
+        open_again((node for node in part.book.nodes if node.term != term), part.book, {}, open_values)
+        if any(passes(never.condition, open_values) for never in part.book.constraints):
             return frozenset()
-        possible = left.open[self.target]
+        possible = open_values[self.target]
         assert isinstance(possible, frozenset)
         return possible
 
@@ -98,13 +91,10 @@ class Neighbours:
         found = search.first(before + 1, kind.high) if up else search.first(kind.low, before - 1)
         return None if found is None else Change(term, before, found[0], found[1])
 
-    def holding(self, term: str) -> Holding:
-        """Return the values of a number around the present one for which the outcome stands."""
+    def sides(self, term: str) -> tuple[Change | None, Change | None]:
+        """Return the nearest values of a number below and above the present one that give another outcome; None: no value there does."""
         part = self.alone(term)
-        kind = part.book.terms[term].kind
-        assert isinstance(kind, Number)
-        below, above = self.nearest(term, up=False, part=part), self.nearest(term, up=True, part=part)
-        return Holding(term, int(below.after) + 1 if below else kind.low, int(above.after) - 1 if above else kind.high)
+        return self.nearest(term, up=False, part=part), self.nearest(term, up=True, part=part)
 
 
 class _Search:

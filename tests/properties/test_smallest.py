@@ -46,10 +46,11 @@ def test_the_nearest_flip_of_a_number_is_nearest(seed):
     numbers = [node.term for node in book.nodes if isinstance(node, Given) and isinstance(book.terms[node.term].kind, Number) and node.term in values and node.term != "as_of"]
     neighbours = Neighbours(book, target, facts, values, numbers)
     for term in neighbours.free:
-        holding, kind = neighbours.holding(term), book.terms[term].kind
-        inside = {holding.low, holding.high, rng.randint(holding.low, holding.high)}
+        (below, above), kind = neighbours.sides(term), book.terms[term].kind
+        low, high = below.after + 1 if below else kind.low, above.after - 1 if above else kind.high
+        inside = {low, high, rng.randint(low, high)}
         assert {result(book, with_changes(facts, [Moved(term, value)]), target) for value in inside} <= {values[target], ""}
-        for border in (holding.low - 1, holding.high + 1):
+        for border in (low - 1, high + 1):
             if kind.low <= border <= kind.high:
                 assert result(book, with_changes(facts, [Moved(term, border)]), target) != values[target]
 

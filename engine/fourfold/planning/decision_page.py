@@ -91,54 +91,43 @@ def _reach_all(view: View) -> list[str]:
 
 
 def firmness(view: View, cone: Cone) -> Data:
-    """Return the nearest changes of one answer that flip the strategy, and the interval of each number.
+    """Return the nearest changes of one answer that flip the strategy, and the interval of each number in which it holds.
 
-    Proven nearest by intervals of possible values; only where these do not settle it, found by trying.
+    Proven nearest by intervals of possible values; only where these do not settle it, found by trying. An end of an interval
+    that is None is that of the number's range; a number is left out where the search was given up.
     """
     known = dict(view.facts.known)
-    flips, is_proven = _nearest(view, cone)
+    changeable = [name for name in changeable_terms(view) if name in cone.terms]
+    numbers = [node.term for node in cone.nodes if isinstance(node, Given) and _is_number(view, node.term) and node.term not in DOOR]
+    neighbours = Neighbours(view.book, STRATEGY, view.facts, view.decision.values, dict.fromkeys((*changeable, *numbers)))
+    nearest = {name: changes for name in neighbours.free if (changes := _changes(view, neighbours, name)) is not None}
+    free = [name for name in changeable if name in neighbours.free]
+    is_proven = nearest.keys() >= set(free)
+    flips = [_as_flip(change) for name in free for change in nearest[name]] if is_proven else single_changes(view.book, cone, known, dict(view.decision.values), changeable_terms(view))
     fitting = tuple(c for c in view.entities("carrier") if view.holds("fits", c) or view.raw("reading", c) != "none")
-    results = result_changes(cone, known, fitting)
-    numbers = [name for name in changeable_terms(view) if isinstance(view.book.terms[name].kind, Number) and name in cone.terms]
-    intervals = {name: _interval(view, flips, name) for name in numbers}
-    found = [_flip(view, flip) for flip in flips]
-    return {"flips": found, "results": [_flip(view, flip) for flip in results], "intervals": intervals, "proven": is_proven, "numbers": _holding(view, cone)}
+    return {
+        "flips": [_flip(view, flip) for flip in flips],
+        "results": [_flip(view, flip) for flip in result_changes(cone, known, fitting)],
+        "intervals": {name: _interval(view, flips, name) for name in changeable if _is_number(view, name)},
+        "proven": is_proven,
+        "numbers": {name: _interval(view, [_as_flip(change) for change in nearest[name]], name) for name in numbers if name in nearest},
+    }
 
 
-def _holding(view: View, cone: Cone) -> Data:
-    """Return for each number that the strategy rests on the interval around its present value in which the strategy holds.
-
-    An end that is None is that of the number's range; a number is left out where the search was given up.
-    """
-    book = view.book
-    names = [node.term for node in cone.nodes if isinstance(node, Given) and isinstance(book.terms[node.term].kind, Number) and node.term not in DOOR]
-    neighbours = Neighbours(book, STRATEGY, view.facts, view.decision.values, names)
-    found: Data = {}
-    for name in neighbours.free:
-        kind = book.terms[name].kind
-        assert isinstance(kind, Number)
-        try:
-            held = neighbours.holding(name)
-        except TooMany:
-            continue
-        found[name] = [None if end == edge else end / 10**kind.scale for end, edge in ((held.low, kind.low), (held.high, kind.high))]
-    return found
+def _is_number(view: View, name: str) -> bool:
+    return isinstance(view.book.terms[name].kind, Number)
 
 
-def _nearest(view: View, cone: Cone) -> tuple[list[Flip], bool]:
-    terms = [name for name in changeable_terms(view) if name in cone.terms]
-    neighbours = Neighbours(view.book, STRATEGY, view.facts, view.decision.values, terms)
-    found: list[Change] = []
+def _changes(view: View, neighbours: Neighbours, name: str) -> list[Change] | None:
+    """Return the nearest changes of one answer alone that give another strategy, or None where the search was given up."""
     try:
-        for name in neighbours.free:
-            part = neighbours.alone(name)
-            if isinstance(view.book.terms[name].kind, Number):
-                found += [change for up in (False, True) if (change := neighbours.nearest(name, up=up, part=part)) is not None]
-            else:
-                found += neighbours.choices(name, part)
+        return [change for change in neighbours.sides(name) if change is not None] if _is_number(view, name) else neighbours.choices(name)
     except TooMany:
-        return single_changes(view.book, cone, dict(view.facts.known), dict(view.decision.values), changeable_terms(view)), False
-    return [Flip(change.term, change.before, change.after, change.gives) for change in found], True
+        return None
+
+
+def _as_flip(change: Change) -> Flip:
+    return Flip(change.term, change.before, change.after, change.gives)
 
 
 def _interval(view: View, flips: list[Flip], name: str) -> list[float | None]:
@@ -163,7 +152,7 @@ def needed_for(view: View, cone: Cone, wanted: str) -> Data:
     """
     terms = [name for name in changeable_terms(view) if name in cone.terms]
     smallest = needed(Neighbours(view.book, STRATEGY, view.facts, view.decision.values, terms), wanted)
-    sets = [[Flip(change.term, change.before, change.after, change.gives) for change in changes] for changes in smallest.sets]
+    sets = [[_as_flip(change) for change in changes] for changes in smallest.sets]
     state = smallest.state
     if any(cone.value({**view.facts.known, **{flip.term: Fact(flip.after) for flip in flips}}) != wanted for flips in sets):
         sets, state = [], UNKNOWN
