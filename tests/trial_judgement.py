@@ -14,7 +14,8 @@ sys.path.insert(0, str(ROOT / "engine"))
 
 from fourfold.library import open_book  # noqa: E402
 from fourfold.model import Table  # noqa: E402
-from fourfold.trialing.judging import Method, judge  # noqa: E402
+from fourfold.trialing.judging import judge  # noqa: E402
+from fourfold.trialing.protocol import Method  # noqa: E402
 from fourfold.trialing.results import Row  # noqa: E402
 from fourfold.trialing.statistics import count_limits  # noqa: E402
 
@@ -58,7 +59,7 @@ def verdict_of(book, reading):
 def judged(row):
     """Return a channel as the program judges it when its test is over and nothing was fixed beforehand."""
     values = {name: Fraction(row[key]) for name, key in (("spend", "spend"), ("visits", "clicks"), ("conversions", "conversions"), ("revenue", "revenue")) if row[key]}
-    method = Method(Fraction(row["bar"] or 1), 1.25, 2.0, 0.07, 0.04, 30, 0.97, 7, 0.85)
+    method = Method(Fraction(row["bar"] or 1), 1.25, 2.0, 0.07, 0.04, 30, 0.97, 7)
     return judge(row["channel"], [Row(row["channel"], "", None, None, values, is_traced=True)], method, None, DAY, is_over=True)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fourfold.line import Line, line
 
 Numbers = dict[str, float]
+BY_TEMPLATE = 0.5  # of the hours of an item that is written by hand; judged, no source
 
 
 def rank_items(items: list[dict[str, object]], weights: Numbers, shares: Numbers, minutes: float) -> Line:
@@ -17,7 +18,7 @@ def rank_items(items: list[dict[str, object]], weights: Numbers, shares: Numbers
 
     A score is the weighted sum of demand, margin, season and stock, each over the largest of its kind. The
     first part of the items (`shares.first`) gets the part `shares.hours` of all hours, the last part
-    (`shares.last`) is done by template only, a quarter of an hour less than the others at most by half. All
+    (`shares.last`) is done by template only and gets half of the hours of one in between (judged). All
     hours are items x minutes / 60. Ties keep the order given. Source: listing job, steps 2 and 5.
     """
     most = {key: max((float(str(item[key])) for item in items), default=0.0) for key in weights}
@@ -27,12 +28,12 @@ def rank_items(items: list[dict[str, object]], weights: Numbers, shares: Numbers
     last = min(len(items) - first, math.floor(len(items) * shares["last"]))
     whole = len(items) * minutes / 60
     middle = len(items) - first - last
-    units = middle + last / 2
+    units = middle + last * BY_TEMPLATE
     rest = whole * (1 - shares["hours"]) if units else 0.0
     rows = []
     for place, at in enumerate(order):
         group = "first" if place < first else "template" if place >= len(items) - last else "middle"
-        hours = (whole - rest) / first if group == "first" else rest / units * (1.0 if group == "middle" else 0.5)
+        hours = (whole - rest) / first if group == "first" else rest / units * (1.0 if group == "middle" else BY_TEMPLATE)
         rows.append({"item": items[at]["item"], "rank": place + 1, "score": round(scores[at] * 100, 1), "group": group, "hours": round(hours, 1)})
     return line({"rows": rows, "hours": round(whole, 1)}, "rank_items", items=items, weights=weights, shares=shares, minutes=minutes)
 

@@ -12,7 +12,7 @@ from fourfold.model import RuleBook, Value
 from fourfold.problem import Problem, Problems
 from fourfold.report import Speaker
 from fourfold.span import Span
-from fourfold.written import ByOption, DrawDecl, Parts, Tree, WrittenExpr
+from fourfold.written import ByOption, DrawDecl, Origin, Parts, Tree, WrittenExpr
 
 DRAWS = "population"
 PARTS = ("rules", "knowledge", "templates", "tests/cases", "examples")
@@ -67,6 +67,16 @@ def _draws(steps: tuple[DrawDecl, ...]) -> Iterator[DrawDecl]:
         yield from _draws(step.inner)
 
 
+def _origin(origin: Origin, speaker: Speaker) -> dict[str, object]:
+    return {
+        "source": ", ".join(origin.sources) or "estimate",
+        "near": ", ".join(origin.near),
+        "date": origin.date,
+        "confidence": origin.confidence,
+        "because": origin.because.text(speaker.language),
+    }
+
+
 def _draw(book: RuleBook, speaker: Speaker, draw: DrawDecl, *, stale: bool) -> dict[str, object]:
     """Return a draw as a figure: its distribution in the words of the file."""
     origin = draw.origin
@@ -77,11 +87,7 @@ def _draw(book: RuleBook, speaker: Speaker, draw: DrawDecl, *, stale: bool) -> d
         "unit": draw.unit or _unit_of(book, draw),
         "low": _written(draw.low) or None,
         "high": _written(draw.high) or None,
-        "source": ", ".join(origin.sources) or "estimate",
-        "near": ", ".join(origin.near),
-        "date": origin.date,
-        "confidence": origin.confidence,
-        "because": origin.because.text(speaker.language),
+        **_origin(origin, speaker),
         "stale": stale,
         "place": f"{draw.span.file}:{draw.span.line}",
     }
@@ -131,11 +137,7 @@ def _figure(book: RuleBook, speaker: Speaker, name: str, value: Value, *, stale:
         "unit": unit,
         "low": None if value.low is None else decimal_text(value.low, shape.shown),
         "high": None if value.high is None else decimal_text(value.high, shape.shown),
-        "source": ", ".join(origin.sources) or "estimate",
-        "near": ", ".join(origin.near),
-        "date": origin.date,
-        "confidence": origin.confidence,
-        "because": origin.because.text(speaker.language),
+        **_origin(origin, speaker),
         "stale": stale,
         "place": f"{value.span.file}:{value.span.line}",
     }

@@ -19,8 +19,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "engine"), str(ROOT / "tests")]
 
-from fourfold.trialing.judging import Method, judge  # noqa: E402
-from fourfold.trialing.protocol import Arm, Trial  # noqa: E402
+from fourfold.trialing.judging import judge  # noqa: E402
+from fourfold.trialing.protocol import Arm, Method, Trial  # noqa: E402
 from fourfold.trialing.results import Row  # noqa: E402
 from fourfold.trials import joint_chances, verdict_counts  # noqa: E402
 
@@ -126,8 +126,8 @@ def through_the_program(seed, trials=200):
     first = date(2027, 1, 4)
     last = first + timedelta(days=DAYS - 1)
     arm = Arm("x", Fraction(6000), Fraction(3000), counts["keep"], counts["cut"], counts["half"], by_holdout=False)
-    trial = Trial("", "", first, "CNY", "", "", Fraction(100), NEAR, HALF, MOST_KEEP, MOST_CUT, 30, 0.97, WAIT, first, last, last, last + timedelta(days=WAIT + 1), {"x": arm}, (), "")
-    method = Method(Fraction(100), NEAR, HALF, MOST_KEEP, MOST_CUT, 30, 0.97, WAIT, 0.85)
+    method = Method(Fraction(100), NEAR, HALF, MOST_KEEP, MOST_CUT, 30, 0.97, WAIT)
+    trial = Trial("", "", first, "CNY", "", "", method, first, last, last, last + timedelta(days=WAIT + 1), {"x": arm}, (), "")
     agree = 0
     for cost in draw.choice(COSTS, trials):
         came = conversions(draw, 1, 60 / cost, WORLDS[-1])

@@ -149,7 +149,7 @@ def test_amounts_in_words_are_taken_and_said_back(ask, typed, kept):
 
 def test_a_slip_of_the_pen_is_asked_back(ask):
     _, shown = ask("save", typed={"industry": ["mother and bady", "moth"]})
-    assert "may be: 4 Mother and baby" in shown
+    assert "Did you mean 4 Mother and baby?" in shown
 
 
 def test_it_goes_on_where_it_stopped(ask):

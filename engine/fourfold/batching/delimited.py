@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from fourfold.batching.framing import Framed, frame, split_row
-from fourfold.batching.streams import NAMES, Stream, as_stream, unreadable
+from fourfold.batching.streams import NAMES, Stream, as_stream, byte_and_line, place_of, unreadable
 from fourfold.batching.tables import Array, Block, Reject
 
 BLOCK = 8 << 20
@@ -110,8 +110,7 @@ class Delimited:
             self.stream.close()
 
     def _blocks(self, start: int) -> Iterator[Block]:
-        # WHY: `following` packs byte and line, so that a resumed run numbers its rows as the first one did
-        place, line = (start >> 40, start & ((1 << 40) - 1)) if start else (self.form.begin, self.form.line)
+        place, line = byte_and_line(start) if start else (self.form.begin, self.form.line)
         is_first = not start
         size = BLOCK
         while True:
@@ -123,7 +122,7 @@ class Delimited:
                 continue
             size = BLOCK
             if framed.starts.size:
-                following = 0 if is_last else ((place + framed.used) << 40) | (line + framed.lines_used)
+                following = 0 if is_last else place_of(place + framed.used, line + framed.lines_used)
                 yield self._block(data, framed, line, following, skip=is_first)
             if is_last:
                 return

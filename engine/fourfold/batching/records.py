@@ -10,7 +10,7 @@ import polars as pl
 
 from fourfold.batching.delimited import form_of, named
 from fourfold.batching.framing import frame
-from fourfold.batching.streams import Stream, unreadable
+from fourfold.batching.streams import Stream, byte_and_line, place_of, unreadable
 from fourfold.batching.tables import Block, Reject, numbered
 
 ROWS = 1 << 16
@@ -136,7 +136,7 @@ class JsonLines:
             self.stream.close()
 
     def _blocks(self, start: int) -> Iterator[Block]:
-        place, line = start >> 40, start & ((1 << 40) - 1)
+        place, line = byte_and_line(start)
         size = LINES
         while True:
             data = self.stream.window(place, size)
@@ -146,7 +146,7 @@ class JsonLines:
                 size *= 2
                 continue
             size = LINES
-            yield self._block(objects, line, ((place + used) << 40) | (line + lines))
+            yield self._block(objects, line, place_of(place + used, line + lines))
             if is_last:
                 return
             place, line = place + used, line + lines

@@ -19,6 +19,7 @@ from fourfold.batching.mapping import Chosen, as_text
 from fourfold.batching.outputs import head_bytes, join_parts, part_bytes, rejects_bytes, rejects_head
 from fourfold.batching.sources import Source
 from fourfold.batching.speaking import Voice
+from fourfold.batching.streams import byte_and_line
 from fourfold.batching.tables import Array, Block, Reject, widened
 from fourfold.batching.tallying import added, tally_of
 from fourfold.problem import Problem, Problems
@@ -172,7 +173,7 @@ class Run:
     @staticmethod
     def _behind(at: int, following: int, sizes: list[int]) -> int:
         """Return how far a run is behind a block, in the reader's own measure."""
-        return sum(sizes[:at]) + (following >> 40 if following > 1 << 40 else max(0, following) if following >= 0 else sizes[at])
+        return sum(sizes[:at]) + (sizes[at] if following < 0 else byte_and_line(following)[0] or following)
 
     def _check_rejects(self, progress: Progress) -> None:
         most = self.order.most_rejects

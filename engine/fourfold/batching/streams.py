@@ -14,6 +14,18 @@ from fourfold.span import Span
 SAMPLE = 1 << 20
 NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a mark", "utf-16": "UTF-16", "gb18030": "GB18030", "latin-1": "Latin-1 (Windows)"}
 
+LINE_BITS = 40
+
+
+def place_of(byte: int, line: int) -> int:
+    """Return a byte and the number of its line as one number, so that a resumed run numbers its rows as the first one did."""
+    return (byte << LINE_BITS) | line
+
+
+def byte_and_line(place: int) -> tuple[int, int]:
+    """Return what `place_of` made one number of."""
+    return place >> LINE_BITS, place & ((1 << LINE_BITS) - 1)
+
 
 def unreadable(path: Path, reason: str, help: str, code: str = "F130") -> Problems:
     """Return the problem of a file that is no table."""

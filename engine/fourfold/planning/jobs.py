@@ -11,6 +11,7 @@ LIVE = "listing_9_live"
 SATURDAY = 5
 BESIDE = {"same": "listing_same_same", "similar": "listing_same_similar", "better": "listing_same_better", "fake": "listing_same_fake"}
 GRADES = {"unclear": "clarify_unclear", "promise": "clarify_promise", "harm": "clarify_harm"}
+SEASONS = {"now": 1.0, "soon": 0.5}  # what is soon wanted counts half of what is wanted now; judged, no source
 
 
 def job(view: View) -> Data:
@@ -95,7 +96,7 @@ def _before_live(view: View, step: str) -> bool:
 def _item(view: View, record: dict[str, object]) -> dict[str, object]:
     price, cost = _money(record.get("price")), _money(record.get("cost"))
     kept = price * (1 - view.amount("take_of_platform")) - cost
-    season = {"now": 1.0, "soon": 0.5}.get(str(record.get("season")), 0.0)
+    season = SEASONS.get(str(record.get("season")), 0.0)
     return {"item": str(record["item"]), "demand": float(_count(record.get("searches"))), "margin": max(0.0, kept), "season": season, "stock": float(_count(record.get("stock")))}
 
 

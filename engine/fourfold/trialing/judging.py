@@ -6,29 +6,15 @@ from fractions import Fraction
 
 from fourfold.line import Line
 from fourfold.noun import noun
+from fourfold.planning.trial_sheet import GOOD
 from fourfold.planning.view import Data
-from fourfold.trialing.protocol import Arm, Trial
+from fourfold.trialing.protocol import Arm, Method, Trial
 from fourfold.trialing.results import Row
 from fourfold.trialing.statistics import arms_differ, count_limits, difference_limits, share_limits, spread_of_days
 from fourfold.trials import by_counts, error_chances, verdict_counts
 
 WRONG = 0.05
 READABLE = ("misses", "near", "meets")
-
-
-@noun
-class Method:
-    """The rules of reading: bar, the factors, the levels of error, conversions to read, what counts as the cap; without a trial file, those of the book."""
-
-    bar: Fraction
-    near: float
-    half: float
-    most_wrong_keep: float
-    most_wrong_cut: float
-    to_read: int
-    at_cap: float
-    read_days: int
-    good: float
 
 
 @noun
@@ -58,11 +44,6 @@ class Judged:
     def cost(self) -> float | None:
         """Return what one counted event cost."""
         return float(self.spend / self.conversions) if self.conversions else None
-
-
-def method_of(trial: Trial, good: float) -> Method:
-    """Return the rules of reading that a trial file fixed."""
-    return Method(trial.bar, trial.near, trial.half, trial.most_wrong_keep, trial.most_wrong_cut, trial.to_read, trial.at_cap, trial.read_days, good)
 
 
 def totals(rows: Iterable[Row]) -> dict[str, Fraction]:
@@ -110,7 +91,7 @@ def _judged(carrier: str, rows: list[Row], values: dict[str, Fraction], method: 
     lines: dict[str, Line] = {}
     if counts and isinstance(more.get("line"), Line):
         lines[f"trial_counts_{carrier}"] = more["line"]  # type: ignore[assignment]
-        lines[f"trial_chances_{carrier}"] = error_chances(float(spend or 1), float(method.bar), counts["keep"], counts["cut"], counts["half"], method.good, method.near)
+        lines[f"trial_chances_{carrier}"] = error_chances(float(spend or 1), float(method.bar), counts["keep"], counts["cut"], counts["half"], GOOD, method.near)
     return Judged(
         carrier,
         state,

@@ -71,7 +71,7 @@ def of_carriers(judged: Iterable[Judged], trial: Trial | None, view: View) -> li
         if item.conversions is None:
             continue
         arm = trial.arms.get(item.carrier) if trial else None
-        planned = {"spend": float(arm.cap), "conversions": round(float(arm.cap / trial.bar), 1), "cost": float(trial.bar)} if arm and trial else None
+        planned = {"spend": float(arm.cap), "conversions": round(float(arm.cap / trial.method.bar), 1), "cost": float(trial.method.bar)} if arm and trial else None
         cost = view.keep(f"expected_{item.carrier}", expected_cost(float(item.spend), item.conversions, low, high))
         found.append(
             {"carrier": item.carrier, "planned": planned, "spend": float(item.spend), "conversions": item.conversions, "cost": item.cost, "expected": cost, "published": [low, high] if high else []}

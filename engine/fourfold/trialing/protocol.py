@@ -33,6 +33,20 @@ class Arm:
 
 
 @noun
+class Method:
+    """The rules of reading: bar, the factors, the levels of error, conversions to read, what counts as the cap."""
+
+    bar: Fraction
+    near: float
+    half: float
+    most_wrong_keep: float
+    most_wrong_cut: float
+    to_read: int
+    at_cap: float
+    read_days: int
+
+
+@noun
 class Trial:
     """A trial file: whose, since when, in which currency, the bar, the rules of reading, the days, the carriers."""
 
@@ -42,14 +56,7 @@ class Trial:
     currency: str
     rule_book: str
     goal: str
-    bar: Fraction
-    near: float
-    half: float
-    most_wrong_keep: float
-    most_wrong_cut: float
-    to_read: int
-    at_cap: float
-    read_days: int
+    method: Method
     first: date
     last: date
     half_check: date
@@ -124,18 +131,20 @@ def _trial(data: Data, file: str) -> Trial:
         currency=str(data["currency"]),
         rule_book=str(data["rule_book"]),
         goal=str(data["goal"]),
-        bar=_money(data, "bar"),
-        to_read=int(str(data["to_read"])),
-        read_days=int(str(data["read_days"])),
+        method=Method(
+            bar=_money(data, "bar"),
+            near=numbers["near"],
+            half=numbers["half"],
+            most_wrong_keep=numbers["most_wrong_keep"],
+            most_wrong_cut=numbers["most_wrong_cut"],
+            to_read=int(str(data["to_read"])),
+            at_cap=numbers["at_cap"],
+            read_days=int(str(data["read_days"])),
+        ),
         arms={str(item["carrier"]): _read_arm(item) for item in carriers},
         guards=tuple(data["guards"]),  # type: ignore[arg-type]
         digest=str(data.get("digest", "")),
         is_changed=data.get("digest") != digest(data),
-        near=numbers["near"],
-        half=numbers["half"],
-        most_wrong_keep=numbers["most_wrong_keep"],
-        most_wrong_cut=numbers["most_wrong_cut"],
-        at_cap=numbers["at_cap"],
         as_of=days["as_of"],
         first=days["first"],
         last=days["last"],

@@ -10,14 +10,13 @@ from fourfold.advice import Advice, decided
 from fourfold.door import Profile
 from fourfold.model import RuleBook
 from fourfold.noun import noun
-from fourfold.planning.trial_sheet import GOOD
 from fourfold.planning.view import Data, View
 from fourfold.problem import Problem, Problems
 from fourfold.span import Span
 from fourfold.suggest import listed
 from fourfold.trialing.exports import Export, read_exports
-from fourfold.trialing.judging import Judged, Method, in_days, judge, method_of
-from fourfold.trialing.protocol import Trial
+from fourfold.trialing.judging import Judged, in_days, judge
+from fourfold.trialing.protocol import Method, Trial
 from fourfold.trialing.results import Results, Row, read_results, shown
 
 CENTS = 100
@@ -91,7 +90,7 @@ def look(
     if trial is not None:
         warnings += _of_trial(trial, before, profile.file)
     view = View(before.book, before.facts, before.decision)
-    method = method_of(trial, GOOD) if trial else _usual(view)
+    method = trial.method if trial else _usual(view)
     inside, outside = in_days([row for row in results.rows if row.carrier], trial)
     by_carrier: dict[str, list[Row]] = {}
     others: list[Row] = []
@@ -115,7 +114,7 @@ def _usual(view: View) -> Method:
     wait = int(view.figure("business_model", view.text("business_model"), "read_days"))
     bar = Fraction(str(view.amount("event_bar")))
     return Method(
-        bar, constant("near_factor"), constant("half_way_factor"), constant("most_wrong_keep"), constant("most_wrong_cut"), int(constant("conversions_to_read")), constant("at_cap_share"), wait, GOOD
+        bar, constant("near_factor"), constant("half_way_factor"), constant("most_wrong_keep"), constant("most_wrong_cut"), int(constant("conversions_to_read")), constant("at_cap_share"), wait
     )
 
 
@@ -137,11 +136,11 @@ def _of_trial(trial: Trial, before: Advice, file: str) -> list[Problem]:
             )
         )
     bar = View(before.book, before.facts, before.decision).amount("event_bar")
-    if Fraction(str(bar)) != trial.bar:
+    if Fraction(str(bar)) != trial.method.bar:
         found.append(
             Problem(
                 "F168",
-                f"the profile now gives a bar of {bar:,.2f}; the trial is judged by the one fixed before its start, {float(trial.bar):,.2f}",
+                f"the profile now gives a bar of {bar:,.2f}; the trial is judged by the one fixed before its start, {float(trial.method.bar):,.2f}",
                 place,
                 is_warning=True,
                 help="a new bar counts from the next trial on",
